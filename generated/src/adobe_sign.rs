@@ -781,36 +781,36 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["refresh_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://{api}")),
-    errors: &[
-        provider::error_code("INVALID_REQUEST", "Check the parameters of the request."),
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
+            "INVALID_REQUEST",
+            "Check the parameters of the request.",
             "UNAUTHORIZED_CLIENT",
             "Configure OAuth for the application.",
-        ),
-        provider::error_code(
             "INVALID_SCOPE",
             "Check the scopes against those of the application.",
-        ),
-        provider::error_code(
             "ACCESS_DENIED",
             "Ask again only when the user wants to, and ask an administrator for scopes of the group or the account.",
-        ),
-        provider::error_code("SERVER_ERROR", "Try again later."),
-        provider::error_code_of_status(
+            "SERVER_ERROR",
+            "Try again later.",
             "EXPIRED_TOKEN",
             "Nothing is left to do.",
-            Some(400),
-        ),
-        provider::error_code_of_status("INVALID_TOKEN", "Check the token.", Some(400)),
-    ],
+            "INVALID_TOKEN",
+            "Check the token.",
+        ],
+        &[0, 0, 0, 0, 0, 400, 400],
+    ),
     refusals: &[
         provider::refusal(&["authorization"], &["INVALID_REQUEST"], "invalid_request"),
         provider::refusal(

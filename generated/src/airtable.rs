@@ -555,52 +555,46 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             member: "refresh_expires_in",
             ..provider::RefreshExpiry::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "refresh_token",
+                        "token_type",
+                        "scope",
+                        "expires_in",
+                    ],
+                ),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://api.airtable.com/v0")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check the parameters.",
-            Some(400),
-        ),
-        provider::error_code(
             "access_denied",
             "Fill in the settings of the integration; an administrator of the enterprise can allow its client id.",
-        ),
-        provider::error_code(
             "unsupported_response_type",
             "Ask for the response type code.",
-        ),
-        provider::error_code(
             "invalid_scope",
             "Select the scopes in the settings of the integration and name each once.",
-        ),
-        provider::error_code("server_error", "Try again later."),
-        provider::error_code("temporarily_unavailable", "Try again later."),
-        provider::error_code_of_status(
+            "server_error",
+            "Try again later.",
+            "temporarily_unavailable",
+            "Try again later.",
             "invalid_client",
             "Check the credentials, and whether the integration has a secret.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Start the authorization again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unsupported_grant_type",
             "Check the grant type.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[400, 0, 0, 0, 0, 0, 401, 400, 400],
+    ),
     user: Some(
         provider::user_rules(
             &[

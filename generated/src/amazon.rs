@@ -485,13 +485,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["grant_type", "client_id", "client_secret", "scope"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::optional_member("scope"),
-                        provider::optional_member("refresh_token"),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in"],
+                            ),
+                            (provider::Presence::Optional, &["scope", "refresh_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -559,24 +561,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["refresh_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("{token}")),
-    errors: &[
-        provider::error_code("authorization_pending", "Ask again after the interval."),
-        provider::error_code("invalid_request", "Check the parameters."),
-        provider::error_code("invalid_client", "Check the client id and the secret."),
-        provider::error_code("invalid_grant", "Start the login again."),
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
+            "authorization_pending",
+            "Ask again after the interval.",
+            "invalid_request",
+            "Check the parameters.",
+            "invalid_client",
+            "Check the client id and the secret.",
+            "invalid_grant",
+            "Start the login again.",
             "unauthorized_client",
             "Check the settings of the security profile.",
-        ),
-    ],
+        ],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Client,

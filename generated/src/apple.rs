@@ -325,14 +325,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["client_id", "client_secret", "refresh_token"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::optional_member("id_token"),
-                        provider::member("refresh_token", provider::Presence::Never),
-                        provider::member("scope", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in"],
+                            ),
+                            (provider::Presence::Optional, &["id_token"]),
+                            (provider::Presence::Never, &["refresh_token", "scope"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -368,47 +370,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("id_token", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "id_token"],
+                ),
+                (provider::Presence::Optional, &["refresh_token"]),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check the parameters.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Check the claims and the age of the JWT, the key and the redirect URI.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Start the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unauthorized_client",
             "Check the capabilities of the app or Services ID.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unsupported_grant_type",
             "Use a documented grant.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_scope",
             "Ask for name and email only.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[400, 400, 400, 400, 400, 400],
+    ),
     refusals: &[
         provider::refusal(
             &["authorization"],

@@ -444,13 +444,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "error.error_description",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Never),
-            provider::optional_member("expires_in"),
-            provider::optional_member("refresh_token"),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        members: provider::members(
+            &[
+                (provider::Presence::Always, &["access_token"]),
+                (provider::Presence::Never, &["token_type"]),
+                (provider::Presence::Optional, &["expires_in", "refresh_token"]),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -458,14 +459,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         header: "x-esri-authorization",
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code("invalid_client_id", "Check the client id and the portal."),
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
+            "invalid_client_id",
+            "Check the client id and the portal.",
             "invalid_request",
             "Let the user log in again if the refresh token has expired.",
-        ),
-        provider::error_code("access_denied", "Offer the login again."),
-    ],
+            "access_denied",
+            "Offer the login again.",
+        ],
+    ),
     refusals: &[
         provider::refusal(
             &["authorization_code", "refresh_token", "client_credentials"],

@@ -803,21 +803,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "expires_in", "token_type"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "id_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://app.asana.com/api/1.0")),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
             "forbidden_scopes",
             "Register the scope in the developer console, or leave it out.",
-        ),
-    ],
+        ],
+    ),
     refusals: &[provider::refusal_of_any(&["forbidden_scopes"], "invalid_scope")],
     user: Some(
         provider::user_rules(

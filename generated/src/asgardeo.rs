@@ -533,12 +533,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::ClientCredentials,
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::member("refresh_token", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in"],
+                            ),
+                            (provider::Presence::Never, &["refresh_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -594,15 +597,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
         provider::lifetime(provider::LifetimeOf::RefreshToken, 86400),
     ],
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_grant",
             "Start the login again, and keep the newest refresh token.",
-            Some(400),
-        ),
-        provider::error_code("slow_down", "Wait longer between requests."),
-        provider::error_code("expired_token", "Ask for new codes."),
-    ],
+            "slow_down",
+            "Wait longer between requests.",
+            "expired_token",
+            "Ask for new codes.",
+        ],
+        &[400, 0, 0],
+    ),
     user: Some(
         provider::user_rules(
             &[

@@ -5065,22 +5065,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 7776000),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("token_type"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "expires_in", "scope"]),
+                (provider::Presence::Optional, &["refresh_token", "token_type"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.atlassian.com")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_grant",
             "Keep the newest refresh token, and start the authorization again.",
-            Some(403),
-        ),
-    ],
+        ],
+        &[403],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["refresh_token"],

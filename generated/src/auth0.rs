@@ -3299,36 +3299,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 86400)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::optional_member("expires_in"),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-            provider::optional_member("scope"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type"]),
+                (
+                    provider::Presence::Optional,
+                    &["expires_in", "refresh_token", "id_token", "scope"],
+                ),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
             "expired_token",
             "Stop polling, and ask for a new device code.",
-        ),
-        provider::error_code_of_status(
             "authorization_pending",
             "Poll again after the interval.",
-            Some(403),
-        ),
-        provider::error_code_of_status(
             "slow_down",
             "Wait longer between two polls.",
-            Some(429),
-        ),
-        provider::error_code_of_status(
             "access_denied",
             "Start again if the user wants to.",
-            Some(403),
-        ),
-    ],
+        ],
+        &[0, 403, 429, 403],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Provider,

@@ -644,36 +644,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 2592000),
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 60),
     ],
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_grant",
             "Start the login again; send a verifier exactly where there was a challenge.",
-            Some(400),
-        ),
-        provider::error_code("invalid_client", "Check the client id and the secret."),
-        provider::error_code(
+            "invalid_client",
+            "Check the client id and the secret.",
             "unauthorized_client",
             "Switch on the grant in the settings of the provider.",
-        ),
-        provider::error_code("invalid_scope", "Check the scopes."),
-        provider::error_code("unsupported_grant_type", "Check the grant type."),
-        provider::error_code("invalid_request", "Check the parameters."),
-        provider::error_code(
+            "invalid_scope",
+            "Check the scopes.",
+            "unsupported_grant_type",
+            "Check the grant type.",
+            "invalid_request",
+            "Check the parameters.",
             "invalid_target",
             "Add this provider to the federated providers of the other one, and name it by audience.",
-        ),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code(
+            "access_denied",
+            "Ask again only when the user wants to.",
             "login_required",
             "Send the user to the login again, without prompt none.",
-        ),
-        provider::error_code(
             "consent_required",
             "Send the user to the login again, without prompt none.",
-        ),
-        provider::error_code("authorization_pending", "Ask again after the interval."),
-        provider::error_code("expired_token", "Ask for a new device code."),
-    ],
+            "authorization_pending",
+            "Ask again after the interval.",
+            "expired_token",
+            "Ask for a new device code.",
+        ],
+        &[400, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    ),
     user: Some(
         provider::user_rules(
             &[

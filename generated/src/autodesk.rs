@@ -453,12 +453,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["grant_type"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::optional_member("token_type"),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::member("refresh_token", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (provider::Presence::Always, &["access_token"]),
+                            (provider::Presence::Optional, &["token_type"]),
+                            (provider::Presence::Always, &["expires_in"]),
+                            (provider::Presence::Never, &["refresh_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -470,12 +472,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             arguments: &["assertion"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::optional_member("token_type"),
-                        provider::optional_member("expires_in"),
-                        provider::member("refresh_token", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (provider::Presence::Always, &["access_token"]),
+                            (
+                                provider::Presence::Optional,
+                                &["token_type", "expires_in"],
+                            ),
+                            (provider::Presence::Never, &["refresh_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -556,32 +562,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::optional_member("token_type"),
-            provider::optional_member("expires_in"),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "refresh_token"]),
+                (provider::Presence::Optional, &["token_type", "expires_in", "id_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://developer.api.autodesk.com")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check the parameters.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Check the assertion and the state of the service account.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_credentials",
             "Check the client id and the secret.",
-            Some(401),
-        ),
-    ],
+        ],
+        &[400, 400, 401],
+    ),
     refusals: &[provider::refusal_of_any(&["invalid_credentials"], "invalid_client")],
     user: Some(
         provider::user_rules_of_subject(

@@ -449,14 +449,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["grant_type", "client_id", "client_secret", "scope"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::member("refresh_token", provider::Presence::Never),
-                        provider::optional_member("scope"),
-                        provider::member("id_token", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in"],
+                            ),
+                            (provider::Presence::Never, &["refresh_token"]),
+                            (provider::Presence::Optional, &["scope"]),
+                            (provider::Presence::Never, &["id_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -491,19 +494,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             member: "refresh_token_expires_in",
             ..provider::RefreshExpiry::STANDARD
         }),
-        members: &[
-            provider::optional_member("access_token"),
-            provider::member("token_type", provider::Presence::Always),
-            provider::optional_member("expires_in"),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        members: provider::members(
+            &[
+                (provider::Presence::Optional, &["access_token"]),
+                (provider::Presence::Always, &["token_type"]),
+                (provider::Presence::Optional, &["expires_in"]),
+                (provider::Presence::Always, &["scope"]),
+                (provider::Presence::Optional, &["refresh_token", "id_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
-    errors: &[
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-    ],
+    errors: provider::error_codes(
+        &["access_denied", "Ask again only when the user wants to."],
+    ),
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::IdToken,
         unique: provider::SubjectScope::Team,

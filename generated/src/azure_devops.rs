@@ -1089,21 +1089,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "ErrorDescription",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "refresh_token"],
+                ),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://dev.azure.com")),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
             "invalid_request",
             "Read the description. Make a new secret where that has expired, else send the user through the login again.",
-        ),
-    ],
+        ],
+    ),
     user: Some(
         provider::user_rules(
             &[

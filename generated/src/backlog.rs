@@ -274,18 +274,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "refresh_token"],
+                ),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://{space}/api/v2")),
-    errors: &[
-        provider::error_code("invalid_grant", "Send the user through the login again."),
-    ],
+    errors: provider::error_codes(
+        &["invalid_grant", "Send the user through the login again."],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Team,

@@ -484,15 +484,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("session_key", provider::Presence::Always),
-            provider::member("session_secret", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "expires_in",
+                        "refresh_token",
+                        "scope",
+                        "session_key",
+                        "session_secret",
+                    ],
+                ),
+                (provider::Presence::Never, &["token_type"]),
+            ],
+        ),
     ),
     api: provider::Api {
         url: Some("https://pan.baidu.com"),
@@ -500,30 +507,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         query: "access_token",
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
             "expired_token",
             "Send the user through the login again. Further tries are answered with a refusal by Baidu's security policy.",
-        ),
-        provider::error_code(
             "invalid_request",
             "Send the user through the login again after a refresh; else check the parameters.",
-        ),
-        provider::error_code("invalid_client", "Check the AppKey and the SecretKey."),
-        provider::error_code_of_status(
+            "invalid_client",
+            "Check the AppKey and the SecretKey.",
             "invalid_grant",
             "Send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code(
             "unauthorized_client",
             "Check what the application may do on the open platform.",
-        ),
-        provider::error_code("unsupported_grant_type", "Check the grant type."),
-        provider::error_code("invalid_scope", "Ask for basic and netdisk."),
-        provider::error_code("authorization_pending", "Ask again after the interval."),
-        provider::error_code("slow_down", "Wait longer before the next request."),
-    ],
+            "unsupported_grant_type",
+            "Check the grant type.",
+            "invalid_scope",
+            "Ask for basic and netdisk.",
+            "authorization_pending",
+            "Ask again after the interval.",
+            "slow_down",
+            "Wait longer before the next request.",
+        ],
+        &[0, 0, 0, 400, 0, 0, 0, 0, 0],
+    ),
     refusals: &[
         provider::refusal(
             &["refresh_token"],

@@ -335,31 +335,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 2592000),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "refresh_token"],
+                ),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.thebase.in")),
-    errors: &[
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
+            "access_denied",
+            "Ask again only when the user wants to.",
             "invalid_request",
             "Check the parameters; where the description is about the code or the refresh token, send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unauthorized_client",
             "Check the client id and the secret, and the state of the application at BASE Developers.",
-            Some(400),
-        ),
-        provider::error_code_of_status("server_error", "Try again later.", Some(400)),
-        provider::error_code("hour_api_limit", "Wait until the next hour begins."),
-        provider::error_code("day_api_limit", "Wait until the next day."),
-    ],
+            "server_error",
+            "Try again later.",
+            "hour_api_limit",
+            "Wait until the next hour begins.",
+            "day_api_limit",
+            "Wait until the next day.",
+        ],
+        &[0, 400, 400, 400, 0, 0],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["authorization_code", "refresh_token"],

@@ -265,20 +265,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 1209600)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-        ],
-    ),
-    errors: &[
-        provider::error_code_of_status(
-            "authorization_expired",
-            "Send the user to log in again.",
-            Some(400),
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "refresh_token"],
+                ),
+            ],
         ),
-    ],
+    ),
+    errors: provider::error_codes_with_statuses(
+        &["authorization_expired", "Send the user to log in again."],
+        &[400],
+    ),
     refusals: &[
         provider::refusal(
             &["refresh_token"],

@@ -560,13 +560,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Never),
-            provider::member("refresh_token", provider::Presence::Never),
-            provider::member("token_type", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "scope"]),
+                (
+                    provider::Presence::Never,
+                    &["expires_in", "refresh_token", "token_type"],
+                ),
+            ],
+        ),
     ),
     api: provider::Api {
         url: Some("https://api.bigcommerce.com"),

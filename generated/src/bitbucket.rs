@@ -458,13 +458,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 7776000),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("expires_in"),
-            provider::optional_member("scope"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type"]),
+                (provider::Presence::Optional, &["refresh_token", "expires_in", "scope"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.bitbucket.org/2.0")),
     refusals: &[

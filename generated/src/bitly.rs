@@ -288,23 +288,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "status_txt",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Never),
-            provider::member("expires_in", provider::Presence::Never),
-            provider::member("refresh_token", provider::Presence::Never),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        members: provider::members(
+            &[
+                (provider::Presence::Always, &["access_token"]),
+                (
+                    provider::Presence::Never,
+                    &["token_type", "expires_in", "refresh_token", "scope"],
+                ),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://api-ssl.bitly.com/v4")),
-    errors: &[
-        provider::error_code_of_status(
-            "INVALID_CODE",
-            "Start the login again.",
-            Some(401),
-        ),
-    ],
+    errors: provider::error_codes_with_statuses(
+        &["INVALID_CODE", "Start the login again."],
+        &[401],
+    ),
     refusals: &[
         provider::refusal(&["authorization_code"], &["INVALID_CODE"], "invalid_grant"),
         provider::refusal(&["authorization"], &["deny"], "access_denied"),

@@ -889,13 +889,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "error_description",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Never),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "refresh_token", "expires_in", "scope"],
+                ),
+                (provider::Presence::Never, &["token_type"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -904,44 +906,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         query: "auth",
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check the names and values of the parameters.",
-            Some(400),
-        ),
-        provider::error_code(
             "invalid_client",
             "Check the credentials and whether the app is installed.",
-        ),
-        provider::error_code_of_status(
             "wrong_client",
             "Check the client id.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "NOT_INSTALLED",
             "Have the app installed again.",
-            Some(401),
-        ),
-        provider::error_code(
             "insufficient_scope",
             "Add the scopes to the settings of the app.",
-        ),
-        provider::error_code(
             "invalid_scope",
             "Add the scopes to the settings of the app.",
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code(
             "PAYMENT_REQUIRED",
             "Have the app paid for; until then there are no tokens.",
-        ),
-    ],
+        ],
+        &[400, 0, 200, 401, 0, 0, 400, 0],
+    ),
     refusals: &[
         provider::refusal_of_any(&["insufficient_scope"], "invalid_scope"),
         provider::refusal_of_any(&["wrong_client"], "invalid_client"),

@@ -282,13 +282,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "error.description",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "token_type",
+                        "expires_in",
+                        "refresh_token",
+                        "scope",
+                    ],
+                ),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -296,27 +303,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("enable-jwt", "1")],
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
+            "access_denied",
+            "Ask again only when the user wants to.",
             "app_inativo",
             "Look at the state of the application in the developer area.",
-        ),
-        provider::error_code(
             "UNAUTHORIZED_ERROR",
             "Have the user's rights and the state of the company checked, and then send the user through the login again.",
-        ),
-        provider::error_code(
             "invalid_client",
             "Check the client id and the secret against the registration of the application.",
-        ),
-        provider::error_code("invalid_grant", "Send the user through the login again."),
-        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again.",
             "VALIDATION_ERROR",
             "Exchange each code once, and send the user through the login again.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[0, 0, 0, 0, 0, 400],
+    ),
     refusals: &[
         provider::refusal(&["authorization"], &["app_inativo"], "unauthorized_client"),
         provider::refusal(&["authorization"], &["UNAUTHORIZED_ERROR"], "access_denied"),

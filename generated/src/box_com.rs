@@ -745,30 +745,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 30),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("token_type"),
-            provider::optional_member("refresh_token"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "expires_in"]),
+                (provider::Presence::Optional, &["token_type", "refresh_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.box.com/2.0")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_client",
             "Check the client id and the client secret.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Check the id and the secret, the application access in the developer console, and the approval in the admin console.",
-            Some(400),
-        ),
-        provider::error_code(
             "redirect_uri_missing",
             "Send the redirect URI with the authorization request.",
-        ),
-    ],
+        ],
+        &[400, 400, 0],
+    ),
     refusals: &[
         provider::refusal(
             &["authorization"],

@@ -472,25 +472,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "scope"],
+                ),
+                (provider::Presence::Optional, &["refresh_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.buffer.com")),
-    errors: &[
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
+            "access_denied",
+            "Ask again only when the user wants to.",
             "invalid_request",
             "Check the parameters, the challenge among them.",
-        ),
-        provider::error_code("invalid_client", "Check the client id."),
-        provider::error_code("invalid_grant", "Start the authorization again."),
-        provider::error_code("invalid_scope", "Check the scopes."),
-    ],
+            "invalid_client",
+            "Check the client id.",
+            "invalid_grant",
+            "Start the authorization again.",
+            "invalid_scope",
+            "Check the scopes.",
+        ],
+    ),
     user: Some(
         provider::user_rules_below(
             &["data", "account"],

@@ -469,11 +469,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "error_description",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-        ],
+        members: provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "expires_in"]),
+                (provider::Presence::Optional, &["refresh_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -481,38 +482,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("x-api-key", "{api_key}")],
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
             "AuthorizationCodeInvalid",
             "Send the user through the login again, and exchange each code once.",
-        ),
-        provider::error_code(
             "AuthorizationCodeStale",
             "Send the user through the login again, and exchange the code at once.",
-        ),
-        provider::error_code_of_status(
             "ProvidedTokenNotValidRefreshToken",
             "Send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code(
             "RefreshTokenExpired",
             "Send the user through the login again.",
-        ),
-        provider::error_code(
             "ApplicationTokenKeyIdDoesNotExist",
             "Send the user through the login again.",
-        ),
-        provider::error_code(
             "AuthorizationRecordExpired",
             "Send the user through the login again.",
-        ),
-        provider::error_code(
             "AuthorizationRecordRevoked",
             "Send the user through the login again.",
-        ),
-        provider::error_code("SystemDisabled", "Keep the tokens and try again later."),
-    ],
+            "SystemDisabled",
+            "Keep the tokens and try again later.",
+        ],
+        &[0, 0, 400, 0, 0, 0, 0, 0],
+    ),
     refusals: &[
         provider::refusal(
             &["authorization_code"],

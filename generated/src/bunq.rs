@@ -252,16 +252,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Never),
-            provider::member("refresh_token", provider::Presence::Never),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type"]),
+                (provider::Presence::Never, &["expires_in", "refresh_token", "scope"]),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code("invalid_grant", "Send the user through the login again."),
-    ],
+    errors: provider::error_codes(
+        &["invalid_grant", "Send the user through the login again."],
+    ),
     ..provider::Provider::STANDARD
 };

@@ -344,21 +344,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "retMsg",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "refresh_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("{api}")),
-    errors: &[
-        provider::error_code("10001", "Send the user through the login again."),
-        provider::error_code("10003", "Check the client id."),
-        provider::error_code("10004", "Send the user through the login again."),
-    ],
+    errors: provider::error_codes(
+        &[
+            "10001",
+            "Send the user through the login again.",
+            "10003",
+            "Check the client id.",
+            "10004",
+            "Send the user through the login again.",
+        ],
+    ),
     refusals: &[
         provider::refusal_of_any(&["10001", "10004"], "invalid_grant"),
         provider::refusal_of_any(&["10003"], "invalid_client"),

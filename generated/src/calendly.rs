@@ -577,13 +577,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("scope"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "refresh_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["scope"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.calendly.com")),
     user: Some(

@@ -333,31 +333,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 1209600)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "expires_in", "refresh_token"],
+                ),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.createsend.com/api/v3.3")),
-    errors: &[
-        provider::error_code("invalid_grant", "Start the authorization again."),
-        provider::error_code("invalid_request", "Check the parameters of the request."),
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
+            "invalid_grant",
+            "Start the authorization again.",
+            "invalid_request",
+            "Check the parameters of the request.",
             "unknown_client",
             "Check the client id against the registration.",
-        ),
-        provider::error_code(
             "invalid_redirect_uri",
             "Register the redirect URI or its beginning.",
-        ),
-        provider::error_code(
             "unknown_scope",
             "Check the scopes against the list of Campaign Monitor.",
-        ),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code("server_error", "Try again later."),
-    ],
+            "access_denied",
+            "Ask again only when the user wants to.",
+            "server_error",
+            "Try again later.",
+        ],
+    ),
     refusals: &[
         provider::refusal(
             &["authorization"],

@@ -524,79 +524,47 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "message",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("scope"),
-            provider::optional_member("id_token"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "refresh_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["scope", "id_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://api.canva.com/rest/v1")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check the parameters.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_field",
             "Send the credentials once.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_scope",
             "Ask only for scopes of the integration.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unauthorized_client",
             "Check the client id and the secret.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unsupported_grant_type",
             "Use a grant that is listed here.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Check the client id and the secret.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "invalid_access_token",
             "Check the client id and the secret.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "unauthorized_user",
             "Let another user log in.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "bad_request_params",
             "Revoke a token as it came.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "bad_request_body",
             "Send only the parameters of the request.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "too_many_requests",
             "Wait before the next request.",
-            Some(429),
-        ),
-    ],
+        ],
+        &[400, 400, 400, 400, 400, 400, 401, 401, 401, 400, 400, 429],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &[

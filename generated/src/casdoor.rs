@@ -565,63 +565,43 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "scope"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "id_token"]),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_client",
             "Check the client id and the secret.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_request",
             "Check the parameters.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unsupported_grant_type",
             "Turn it on in the application.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_scope",
             "Ask for the standard scopes or those of the application.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "authorization_pending",
             "Ask again after the interval.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "access_denied",
             "Ask for a new code only when the user wants to.",
-            Some(400),
-        ),
-        provider::error_code_of_status("expired_token", "Ask for a new one.", Some(400)),
-        provider::error_code_of_status(
+            "expired_token",
+            "Ask for a new one.",
             "endpoint_error",
             "Look at the certificate of the application.",
-            Some(400),
-        ),
-        provider::error_code("unauthorized_client", "Turn it on in the application."),
-        provider::error_code(
+            "unauthorized_client",
+            "Turn it on in the application.",
             "invalid_dpop_proof",
             "Compare the clocks of this machine and the server, and the server's address.",
-        ),
-    ],
+        ],
+        &[401, 400, 400, 400, 400, 400, 400, 400, 400, 0, 0],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Team,

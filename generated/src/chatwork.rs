@@ -423,19 +423,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 60),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("token_type"),
-            provider::optional_member("expires_in"),
-            provider::optional_member("scope"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token"]),
+                (
+                    provider::Presence::Optional,
+                    &["refresh_token", "token_type", "expires_in", "scope"],
+                ),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.chatwork.com/v2")),
-    errors: &[
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code("invalid_grant", "Send the user through the login again."),
-    ],
+    errors: provider::error_codes(
+        &[
+            "access_denied",
+            "Ask again only when the user wants to.",
+            "invalid_grant",
+            "Send the user through the login again.",
+        ],
+    ),
     user: Some(
         provider::user_rules(
             &[

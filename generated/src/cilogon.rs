@@ -574,47 +574,38 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             member: "refresh_token_lifetime",
             ..provider::RefreshExpiry::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("scope"),
-            provider::optional_member("id_token"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "scope", "id_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check the request, or let the user log in again.",
-            Some(400),
-        ),
-        provider::error_code(
             "invalid_scope",
             "Ask for the scopes of the registration alone.",
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Let the user log in again.",
-            Some(400),
-        ),
-        provider::error_code(
             "unauthorized_client",
             "Check the credentials of the client and whether it has been approved.",
-        ),
-        provider::error_code("invalid_token", "Let the user log in again."),
-        provider::error_code(
+            "invalid_token",
+            "Let the user log in again.",
             "request_not_supported",
             "Check the settings of the client.",
-        ),
-        provider::error_code("access_denied", "Offer the login again."),
-        provider::error_code_of_status(
+            "access_denied",
+            "Offer the login again.",
             "consent_required",
             "Let the user log in again.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[400, 0, 400, 0, 0, 0, 0, 400],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["authorization_code", "refresh_token"],

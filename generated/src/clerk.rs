@@ -555,43 +555,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::optional_member("expires_in"),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("scope"),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type"]),
+                (
+                    provider::Presence::Optional,
+                    &["expires_in", "refresh_token", "scope", "id_token"],
+                ),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check the parameters.",
-            Some(400),
-        ),
-        provider::error_code("invalid_grant", "Send the user through the login again."),
-        provider::error_code_of_status(
+            "invalid_grant",
+            "Send the user through the login again.",
             "invalid_client",
             "Check the client id and the secret.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "unsupported_grant_type",
             "Exchange a code or a refresh token.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "unsupported_token_type",
             "Revoke the refresh token, or have the application issue opaque access tokens.",
-            Some(400),
-        ),
-        provider::error_code(
             "invalid_scope",
             "Ask for scopes that the application has.",
-        ),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-    ],
+            "access_denied",
+            "Ask again only when the user wants to.",
+        ],
+        &[400, 0, 401, 401, 400, 0, 0],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Team,

@@ -238,10 +238,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 60)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token"]),
+                (provider::Presence::Optional, &["id_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.clever.com")),
     user: Some(

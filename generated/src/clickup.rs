@@ -257,25 +257,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "err",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Never),
-            provider::member("expires_in", provider::Presence::Never),
-            provider::member("refresh_token", provider::Presence::Never),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        members: provider::members(
+            &[
+                (provider::Presence::Always, &["access_token"]),
+                (
+                    provider::Presence::Never,
+                    &["token_type", "expires_in", "refresh_token", "scope"],
+                ),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://api.clickup.com/api/v2")),
-    errors: &[
-        provider::error_code("OAUTH_007", "Register it in the settings of the app."),
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
+            "OAUTH_007",
+            "Register it in the settings of the app.",
             "OAUTH_010",
             "Check the client id, and that the app was created.",
-        ),
-        provider::error_code("OAUTH_014", "Send the user through the login again."),
-        provider::error_code("OAUTH_017", "Report it; the client passes both."),
-    ],
+            "OAUTH_014",
+            "Send the user through the login again.",
+            "OAUTH_017",
+            "Report it; the client passes both.",
+        ],
+    ),
     refusals: &[
         provider::refusal(&["authorization_code"], &["OAUTH_010"], "invalid_client"),
         provider::refusal(&["authorization_code"], &["OAUTH_014"], "invalid_grant"),

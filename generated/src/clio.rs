@@ -337,17 +337,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["refresh_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("{app}/api/v4")),
-    errors: &[
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-    ],
+    errors: provider::error_codes(
+        &["access_denied", "Ask again only when the user wants to."],
+    ),
     user: Some(
         provider::user_rules_below(
             &["data"],

@@ -466,13 +466,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             options: &["audience"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::optional_member("expires_in"),
-                        provider::optional_member("scope"),
-                        provider::member("refresh_token", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type"],
+                            ),
+                            (provider::Presence::Optional, &["expires_in", "scope"]),
+                            (provider::Presence::Never, &["refresh_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -503,51 +506,37 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("id_token"),
-            provider::optional_member("refresh_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["id_token", "refresh_token"]),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check the parameters; challenges other than S256 are refused too.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Check the id and the secret and the domain of the user pool.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Start a new login; a code can be exchanged once within five minutes.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unauthorized_client",
             "Allow the grant in the settings of the app client.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unsupported_grant_type",
             "Use the grants that this client offers.",
-            Some(400),
-        ),
-        provider::error_code(
             "invalid_scope",
             "Ask for scopes that the app client is set up for.",
-        ),
-        provider::error_code("server_error", "Start the login again later."),
-        provider::error_code_of_status(
+            "server_error",
+            "Start the login again later.",
             "unsupported_token_type",
             "Revoke the refresh token, which ends its access tokens too.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[400, 400, 400, 400, 400, 0, 0, 400],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Provider,

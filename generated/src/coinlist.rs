@@ -277,14 +277,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::optional_member("id_token"),
-            provider::optional_member("refresh_token"),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "expires_in", "token_type"],
+                ),
+                (provider::Presence::Optional, &["id_token", "refresh_token"]),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.coinlist.co")),
     ..provider::Provider::STANDARD

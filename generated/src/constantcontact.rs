@@ -364,8 +364,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
     ],
     api: provider::api(Some("https://api.cc.email/v3")),
-    errors: &[
-        provider::error_code("invalid_grant", "Send the user through the login again."),
-    ],
+    errors: provider::error_codes(
+        &["invalid_grant", "Send the user through the login again."],
+    ),
     ..provider::Provider::STANDARD
 };

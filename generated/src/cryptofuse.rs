@@ -203,26 +203,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 36000)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "scope"],
+                ),
+                (provider::Presence::Never, &["refresh_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("{base_url}")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check that every scope is one of read, write and admin, and that they are divided by spaces.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Check the id and the secret, and that they belong to the merchant whose base URL is used.",
-            Some(401),
-        ),
-    ],
+        ],
+        &[400, 401],
+    ),
     ..provider::Provider::STANDARD
 };

@@ -330,13 +330,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 31556952)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "expires_in",
+                        "token_type",
+                        "scope",
+                        "refresh_token",
+                    ],
+                ),
+            ],
+        ),
     ),
     api: provider::Api {
         url: Some("https://api.cryptohopper.com/v1"),
@@ -345,24 +352,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("x-api-app-key", "{client_id}")],
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
             "invalid_client",
             "Check the app key and the app secret in the developer dashboard.",
-        ),
-        provider::error_code(
             "invalid_grant",
             "Exchange the code soon after the callback, and send the user to log in again if a refresh token is refused.",
-        ),
-        provider::error_code(
             "invalid_scope",
             "Compare the scopes with those of the application in the developer dashboard, and try the other separator.",
-        ),
-        provider::error_code(
             "unauthorized_client",
             "Check in the developer dashboard what the application is allowed to do.",
-        ),
-    ],
+        ],
+    ),
     user: Some(
         provider::user_rules_below(
             &["data"],

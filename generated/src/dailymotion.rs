@@ -540,19 +540,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 36000)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("scope"),
-            provider::optional_member("token_type"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "expires_in"]),
+                (provider::Presence::Optional, &["refresh_token", "scope", "token_type"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.dailymotion.com")),
-    errors: &[
-        provider::error_code("access_denied", "Offer the login again."),
-        provider::error_code("invalid_grant", "Send the user through the login again."),
-    ],
+    errors: provider::error_codes(
+        &[
+            "access_denied",
+            "Offer the login again.",
+            "invalid_grant",
+            "Send the user through the login again.",
+        ],
+    ),
     user: Some(
         provider::user_rules(
             &[

@@ -366,36 +366,39 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "error.data.reason",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "token_type",
+                        "expires_in",
+                        "refresh_token",
+                        "scope",
+                    ],
+                ),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("{api}/api/v2")),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
             "invalid_credentials",
             "Check the API key and that it belongs to the environment, production or test.",
-        ),
-        provider::error_code(
             "invalid_token",
             "Refresh the token, or ask for a new one.",
-        ),
-        provider::error_code("token_revoked", "Ask for a new token."),
-        provider::error_code("unauthorized", "Refresh the token, or ask for a new one."),
-        provider::error_code(
+            "token_revoked",
+            "Ask for a new token.",
+            "unauthorized",
+            "Refresh the token, or ask for a new one.",
             "insufficient_scope",
             "Request a token with a scope that allows the call, within the scopes of the API key.",
-        ),
-        provider::error_code(
             "too_many_requests",
             "Wait, and longer each time, before another try.",
-        ),
-    ],
+        ],
+    ),
     refusals: &[
         provider::refusal(
             &["refresh_token"],

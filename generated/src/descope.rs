@@ -480,14 +480,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::optional_member("token_type"),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-            provider::optional_member("expires_in"),
-            provider::optional_member("scope"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token"]),
+                (
+                    provider::Presence::Optional,
+                    &["token_type", "refresh_token", "id_token", "expires_in", "scope"],
+                ),
+            ],
+        ),
     ),
     user: Some(
         provider::user_rules(

@@ -418,13 +418,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["client_id", "client_secret", "grant_type"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::member("refresh_token", provider::Presence::Never),
-                        provider::optional_member("scope"),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in"],
+                            ),
+                            (provider::Presence::Never, &["refresh_token"]),
+                            (provider::Presence::Optional, &["scope"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -470,23 +473,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 7776000),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "token_type",
+                        "expires_in",
+                        "refresh_token",
+                        "scope",
+                    ],
+                ),
+            ],
+        ),
     ),
     api: provider::api(Some("https://www.deviantart.com/api/v1/oauth2")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Start the login again.",
-            Some(400),
-        ),
-        provider::error_code("invalid_client", "Check the client id and the secret."),
-    ],
+            "invalid_client",
+            "Check the client id and the secret.",
+        ],
+        &[400, 0],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["authorization_code", "refresh_token"],

@@ -559,12 +559,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             options: &["requested_token_type", "scope"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::member("refresh_token", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in"],
+                            ),
+                            (provider::Presence::Never, &["refresh_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -600,62 +603,44 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 86400)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "id_token"]),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_client",
             "Check the client in the configuration of the server.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_request",
             "After a refresh, send the user through the login again; else check the parameters.",
-            Some(400),
-        ),
-        provider::error_code(
             "invalid_scope",
             "Ask for openid and for the listed scopes alone.",
-        ),
-        provider::error_code_of_status(
             "unauthorized_client",
             "Use a client with a secret.",
-            Some(400),
-        ),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code(
+            "access_denied",
+            "Ask again only when the user wants to.",
             "request_not_supported",
             "Exchange access tokens and ID tokens alone, and leave out request.",
-        ),
-        provider::error_code_of_status(
             "authorization_pending",
             "Ask again after the interval.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "slow_down",
             "Wait five seconds longer between requests.",
-            Some(400),
-        ),
-        provider::error_code_of_status("expired_token", "Ask for a new one.", Some(400)),
-        provider::error_code_of_status(
+            "expired_token",
+            "Ask for a new one.",
             "unsupported_grant_type",
             "Turn on the grant in the configuration of the server.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[401, 400, 400, 0, 400, 0, 0, 400, 400, 400, 400],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["refresh_token"],

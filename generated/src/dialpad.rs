@@ -400,13 +400,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::optional_member("token_type"),
-            provider::optional_member("expires_in"),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token"]),
+                (
+                    provider::Presence::Optional,
+                    &["token_type", "expires_in", "refresh_token", "id_token"],
+                ),
+            ],
+        ),
     ),
     api: provider::api(Some("{dialpad}/api/v2")),
     user: Some(

@@ -1344,35 +1344,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 2592000)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::optional_member("token_type"),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::optional_member("scope"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token"]),
+                (provider::Presence::Optional, &["token_type"]),
+                (provider::Presence::Always, &["expires_in", "refresh_token"]),
+                (provider::Presence::Optional, &["scope"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.digitalocean.com/v2")),
-    errors: &[
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
+            "access_denied",
+            "Ask again only when the user wants to.",
             "consent_required",
             "Send the user to the login again, without that prompt.",
-        ),
-        provider::error_code(
             "login_required",
             "Send the user to the login again, without that prompt.",
-        ),
-        provider::error_code(
             "invalid_grant",
             "Check the redirect URI, else start the authorization again.",
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Check the client id.",
-            Some(401),
-        ),
-    ],
+        ],
+        &[0, 0, 0, 0, 401],
+    ),
     user: Some(
         provider::user_rules_below(
             &["account"],

@@ -435,12 +435,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         prefix: "",
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code(
-            "invalidParameter.authCode.notFound",
-            "Send the user through the login again.",
-        ),
-    ],
+    errors: provider::error_codes(
+        &["invalidParameter.authCode.notFound", "Send the user through the login again."],
+    ),
     refusals: &[
         provider::refusal(
             &["authorization_code"],

@@ -903,23 +903,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 604800)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "scope"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "id_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://discord.com/api/v10")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_grant",
             "Start the authorization again; a login that sent a challenge needs its verifier in the code exchange.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[400],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Provider,

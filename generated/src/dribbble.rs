@@ -269,24 +269,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("expires_in"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type", "scope"]),
+                (provider::Presence::Optional, &["expires_in"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.dribbble.com/v2")),
-    errors: &[
-        provider::error_code("application_suspended", "Ask Dribbble's support."),
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
+            "application_suspended",
+            "Ask Dribbble's support.",
             "invalid_redirect_uri",
             "Send one that fits the registered one, or none.",
-        ),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code("invalid_client", "Check the client id and the secret."),
-        provider::error_code("invalid_grant", "Begin the login again."),
-    ],
+            "access_denied",
+            "Ask again only when the user wants to.",
+            "invalid_client",
+            "Check the client id and the secret.",
+            "invalid_grant",
+            "Begin the login again.",
+        ],
+    ),
     refusals: &[
         provider::refusal_of_any(&["application_suspended"], "unauthorized_client"),
         provider::refusal_of_any(&["invalid_redirect_uri"], "invalid_request"),

@@ -781,25 +781,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 14400)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::optional_member("expires_in"),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("scope"),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type"]),
+                (
+                    provider::Presence::Optional,
+                    &["expires_in", "refresh_token", "scope", "id_token"],
+                ),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.dropboxapi.com/2")),
-    errors: &[
-        provider::error_code("invalid_request", "Check the parameters."),
-        provider::error_code("invalid_grant", "Send the user to log in again."),
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
+            "invalid_request",
+            "Check the parameters.",
+            "invalid_grant",
+            "Send the user to log in again.",
             "unsupported_grant_type",
             "Use the grants that this client offers.",
-        ),
-        provider::error_code("access_denied", "Offer the login again."),
-    ],
+            "access_denied",
+            "Offer the login again.",
+        ],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Provider,

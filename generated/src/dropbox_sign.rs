@@ -353,12 +353,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "refresh_token"],
+                ),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.hellosign.com/v3")),
     user: Some(

@@ -861,22 +861,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             member: "refresh_token_expires_in",
             ..provider::RefreshExpiry::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["refresh_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("{api}")),
-    errors: &[
-        provider::error_code_of_status(
-            "invalid_grant",
-            "Send the user through the login again.",
-            Some(400),
-        ),
-    ],
+    errors: provider::error_codes_with_statuses(
+        &["invalid_grant", "Send the user through the login again."],
+        &[400],
+    ),
     user: Some(
         provider::user_rules(
             &[

@@ -433,23 +433,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             member: "refresh_expires_in",
             ..provider::RefreshExpiry::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("scope"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "scope"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://api.epicgames.dev")),
-    errors: &[
-        provider::error_code_of_status(
-            "invalid_client",
-            "Check the client id and the secret.",
-            Some(400),
-        ),
-    ],
+    errors: provider::error_codes_with_statuses(
+        &["invalid_client", "Check the client id and the secret."],
+        &[400],
+    ),
     user: Some(
         provider::user_rules(
             &[

@@ -227,10 +227,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-        ],
+        provider::members(
+            &[(provider::Presence::Always, &["access_token", "token_type"])],
+        ),
     ),
     api: provider::api(Some("https://www.eventbriteapi.com/v3")),
     refusals: &[provider::refusal_of_any(&["INVALID_AUTH", "NO_AUTH"], "invalid_token")],

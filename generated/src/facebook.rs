@@ -1026,13 +1026,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "error.message",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::optional_member("expires_in"),
-            provider::member("refresh_token", provider::Presence::Never),
-            provider::optional_member("id_token"),
-        ],
+        members: provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type"]),
+                (provider::Presence::Optional, &["expires_in"]),
+                (provider::Presence::Never, &["refresh_token"]),
+                (provider::Presence::Optional, &["id_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -1042,23 +1043,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         parameters: &[("appsecret_proof", "{access_token_hmac}")],
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "100",
             "Send the user through the login again, and exchange a code once, with the redirect URI of the login.",
-            Some(400),
-        ),
-        provider::error_code("4", "Wait and call less often."),
-        provider::error_code("10", "Ask the user for the permission again."),
-        provider::error_code("17", "Wait and call less often."),
-        provider::error_code("102", "Send the user through the login again."),
-        provider::error_code(
+            "4",
+            "Wait and call less often.",
+            "10",
+            "Ask the user for the permission again.",
+            "17",
+            "Wait and call less often.",
+            "102",
+            "Send the user through the login again.",
             "190",
             "Send the user through the login again; the subcode tells why the token is invalid.",
-        ),
-        provider::error_code("341", "Wait and try again."),
-        provider::error_code("368", "Wait and look at what the app does."),
-    ],
+            "341",
+            "Wait and try again.",
+            "368",
+            "Wait and look at what the app does.",
+        ],
+        &[400, 0, 0, 0, 0, 0, 0, 0],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["authorization_code"],

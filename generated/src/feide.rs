@@ -488,33 +488,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::optional_member("expires_in"),
-            provider::optional_member("scope"),
-            provider::optional_member("id_token"),
-            provider::member("refresh_token", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type"]),
+                (provider::Presence::Optional, &["expires_in", "scope", "id_token"]),
+                (provider::Presence::Never, &["refresh_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.dataporten.no")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_client",
             "Check the id and the secret.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_request",
             "Exchange the code with the redirect URI of the login.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[401, 400, 400],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Provider,

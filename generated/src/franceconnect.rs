@@ -686,56 +686,40 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 30),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("id_token", provider::Presence::Always),
-            provider::optional_member("scope"),
-            provider::member("refresh_token", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "id_token"],
+                ),
+                (provider::Presence::Optional, &["scope"]),
+                (provider::Presence::Never, &["refresh_token"]),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
             "access_denied",
             "Let the user try again or log in another way; nothing has to change in the application.",
-        ),
-        provider::error_code(
             "invalid_scope",
             "Take those scopes out, or have the authorization of the service extended first.",
-        ),
-        provider::error_code(
             "invalid_request",
             "Compare the request's parameters with the documentation; every login fails until the request is right.",
-        ),
-        provider::error_code(
             "server_error",
             "Let the user try again; write to the support for partners if it goes on.",
-        ),
-        provider::error_code(
             "temporarily_unavailable",
             "Try again a little later; write to the support for partners if it goes on.",
-        ),
-        provider::error_code(
             "unsupported_response_type",
             "Ask for code; FranceConnect has no other flow.",
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Check the id and the secret, and that they belong to the environment in use.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Exchange the code at once, within 30 seconds, or send the user to log in again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_token",
             "Ask for the user info right after the exchange; the access token lives for a minute.",
-            Some(401),
-        ),
-    ],
+        ],
+        &[0, 0, 0, 0, 0, 0, 401, 400, 401],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Client,

@@ -304,13 +304,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             member: "refresh_token_expires_in",
             ..provider::RefreshExpiry::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "refresh_token"],
+                ),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {

@@ -327,22 +327,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 7776000),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "token_type",
+                        "expires_in",
+                        "refresh_token",
+                        "scope",
+                    ],
+                ),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.freee.co.jp")),
-    errors: &[
-        provider::error_code_of_status(
-            "invalid_grant",
-            "Send the user through the login again.",
-            Some(401),
-        ),
-    ],
+    errors: provider::error_codes_with_statuses(
+        &["invalid_grant", "Send the user through the login again."],
+        &[401],
+    ),
     user: Some(
         provider::user_rules_below(
             &["user"],

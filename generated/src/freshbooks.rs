@@ -569,23 +569,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 43200)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("scope"),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "refresh_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["scope", "id_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.freshbooks.com")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "unauthenticated",
             "Refresh the token, or send the user through the login again.",
-            Some(401),
-        ),
-    ],
+        ],
+        &[401],
+    ),
     user: Some(
         provider::user_rules_below(
             &["response"],

@@ -652,14 +652,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["grant_type"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::optional_member("scope"),
-                        provider::member("refresh_token", provider::Presence::Never),
-                        provider::member("id_token", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in"],
+                            ),
+                            (provider::Presence::Optional, &["scope"]),
+                            (provider::Presence::Never, &["refresh_token", "id_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -676,13 +678,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             options: &["audience", "scope", "resource"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::optional_member("scope"),
-                        provider::member("refresh_token", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in"],
+                            ),
+                            (provider::Presence::Optional, &["scope"]),
+                            (provider::Presence::Never, &["refresh_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -730,96 +735,82 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("id_token"),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("scope"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["id_token", "refresh_token", "scope"]),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Look at error_reason.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Check the client id and the secret, and the method of authentication of the application.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Start the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_scope",
             "Check the scopes of the application.",
-            Some(400),
-        ),
-        provider::error_code(
             "invalid_target",
             "Add the URI to the authorized resources of the application.",
-        ),
-        provider::error_code("invalid_token", "Refresh the token."),
-        provider::error_code_of_status(
+            "invalid_token",
+            "Refresh the token.",
             "unauthorized_client",
             "Enable the grant in the settings of the application.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unsupported_grant_type",
             "Check the grant type.",
-            Some(400),
-        ),
-        provider::error_code("unsupported_response_type", "Ask for a code."),
-        provider::error_code_of_status(
+            "unsupported_response_type",
+            "Ask for a code.",
             "unsupported_token_type",
             "Look at error_reason.",
-            Some(400),
-        ),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code(
+            "access_denied",
+            "Ask again only when the user wants to.",
             "login_required",
             "Send the user to the login again, without prompt none.",
-        ),
-        provider::error_code(
             "consent_required",
             "Send the user to the login again, without prompt none.",
-        ),
-        provider::error_code(
             "interaction_required",
             "Send the user to the login again, without prompt none.",
-        ),
-        provider::error_code_of_status(
             "authorization_pending",
             "Poll again after the interval.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "expired_token",
             "Ask for a new device code.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "change_password_required",
             "Send the user through the login pages.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "two_factor_required",
             "Send the user through the login pages.",
-            Some(400),
-        ),
-        provider::error_code("not_licensed", "Check the plan of the server."),
-        provider::error_code(
+            "not_licensed",
+            "Check the plan of the server.",
             "server_error",
             "Try again later, and look at the log of the server.",
-        ),
-    ],
+        ],
+        &[
+            400,
+            401,
+            400,
+            400,
+            0,
+            0,
+            400,
+            400,
+            0,
+            400,
+            0,
+            0,
+            0,
+            0,
+            400,
+            400,
+            400,
+            400,
+            0,
+            0,
+        ],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Team,

@@ -325,11 +325,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "message",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        members: provider::members(
+            &[
+                (provider::Presence::Always, &["access_token"]),
+                (provider::Presence::Optional, &["refresh_token", "id_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -337,27 +338,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         prefix: "{client_id}:",
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
             "-371",
             "Compute the SHA-256 of \"app id:secret key\" anew, in hexadecimal digits.",
-        ),
-        provider::error_code(
             "-373",
             "Change the permissions of the application in the dashboard, and log the user in again.",
-        ),
-        provider::error_code("-374", "Send the user through the login again."),
-        provider::error_code("-437", "Send the user through the login again."),
-        provider::error_code("-501", "Send the user through the login again."),
-        provider::error_code(
+            "-374",
+            "Send the user through the login again.",
+            "-437",
+            "Send the user through the login again.",
+            "-501",
+            "Send the user through the login again.",
             "-353",
             "Wait, and ask for fewer calls in a second, a minute or a day.",
-        ),
-        provider::error_code(
             "-96",
             "Try again later, and turn to the support if it stays.",
-        ),
-    ],
+        ],
+    ),
     refusals: &[
         provider::refusal(&["authorization_code"], &["-371"], "invalid_client"),
         provider::refusal(&["authorization_code"], &["-374"], "invalid_grant"),

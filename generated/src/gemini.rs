@@ -569,15 +569,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 86400)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("scope"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "refresh_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["scope"]),
+            ],
+        ),
     ),
     api: provider::api(Some("{api}")),
-    errors: &[provider::error_code("invalid_grant", "Start the login again.")],
+    errors: provider::error_codes(&["invalid_grant", "Start the login again."]),
     ..provider::Provider::STANDARD
 };

@@ -257,7 +257,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::token_response(
-        &[provider::member("access_token", provider::Presence::Always)],
+        provider::members(&[(provider::Presence::Always, &["access_token"])]),
     ),
     api: provider::api(Some("https://api.genius.com")),
     user: Some(

@@ -620,50 +620,39 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 2628000),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::optional_member("id_token"),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "refresh_token"],
+                ),
+                (provider::Presence::Optional, &["id_token"]),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
     ),
     api: provider::api(Some("{base_url}/api/v1")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "unauthorized_client",
             "Check the secret and the redirect URI, and send the user to log in again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Check the id and the secret in the settings of the application.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Send the user to log in again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_request",
             "Check the redirect URI, and send the credentials once.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unsupported_grant_type",
             "Use the grants that this client offers; the one for devices needs a version of 2026.",
-            Some(400),
-        ),
-        provider::error_code("unsupported_response_type", "Ask for a code."),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code_of_status(
+            "unsupported_response_type",
+            "Ask for a code.",
+            "access_denied",
+            "Ask again only when the user wants to.",
             "expired_token",
             "Ask for a new device code.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[400, 400, 400, 400, 400, 0, 0, 400],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["refresh_token"],

@@ -851,50 +851,41 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "error_description",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("expires_in"),
-            provider::optional_member("refresh_token"),
-        ],
+        members: provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type", "scope"]),
+                (provider::Presence::Optional, &["expires_in", "refresh_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://{api_host}")),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
             "incorrect_client_credentials",
             "Check the client id and the secret against the settings of the app.",
-        ),
-        provider::error_code(
             "redirect_uri_mismatch",
             "Register the redirect URI in the settings of the app.",
-        ),
-        provider::error_code(
             "bad_verification_code",
             "Start the authorization again; a code lives for ten minutes.",
-        ),
-        provider::error_code(
             "unverified_user_email",
             "Ask the user to confirm the address at GitHub and to try again.",
-        ),
-        provider::error_code("bad_refresh_token", "Start the authorization again."),
-        provider::error_code("application_suspended", "Contact the support of GitHub."),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code("expired_token", "Ask for a new device code."),
-        provider::error_code(
+            "bad_refresh_token",
+            "Start the authorization again.",
+            "application_suspended",
+            "Contact the support of GitHub.",
+            "access_denied",
+            "Ask again only when the user wants to.",
+            "expired_token",
+            "Ask for a new device code.",
             "unsupported_grant_type",
             "Send the grant type of RFC 8628.",
-        ),
-        provider::error_code(
             "incorrect_device_code",
             "Send the device code as it was received.",
-        ),
-        provider::error_code(
             "device_flow_disabled",
             "Turn on the device flow in the settings of the app.",
-        ),
-    ],
+        ],
+    ),
     refusals: &[
         provider::refusal_of_any(
             &["bad_verification_code", "bad_refresh_token"],

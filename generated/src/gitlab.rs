@@ -606,23 +606,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 7200)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("scope"),
-            provider::optional_member("id_token"),
-            provider::member("created_at", provider::Presence::Always),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "scope", "id_token"]),
+                (provider::Presence::Always, &["created_at"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://{host}/api/v4")),
-    errors: &[
-        provider::error_code("authorization_pending", "Poll again after the interval."),
-        provider::error_code("slow_down", "Wait longer between two polls."),
-        provider::error_code("expired_token", "Ask for a new device code."),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-    ],
+    errors: provider::error_codes(
+        &[
+            "authorization_pending",
+            "Poll again after the interval.",
+            "slow_down",
+            "Wait longer between two polls.",
+            "expired_token",
+            "Ask for a new device code.",
+            "access_denied",
+            "Ask again only when the user wants to.",
+        ],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Provider,

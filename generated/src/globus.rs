@@ -598,19 +598,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 172800)],
     token_response: provider::token_response(
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "scope", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "id_token"]),
+            ],
+        ),
+    ),
+    errors: provider::error_codes(
         &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
+            "invalid_grant",
+            "Let the user log in again.",
+            "unauthorized",
+            "Refresh the token, or ask for openid.",
         ],
     ),
-    errors: &[
-        provider::error_code("invalid_grant", "Let the user log in again."),
-        provider::error_code("unauthorized", "Refresh the token, or ask for openid."),
-    ],
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Provider,

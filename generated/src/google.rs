@@ -5983,51 +5983,40 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             member: "refresh_token_expires_in",
             ..provider::RefreshExpiry::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "expires_in", "token_type", "scope"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "id_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "admin_policy_enforced",
             "Have the administrator allow the client id.",
-            Some(400),
-        ),
-        provider::error_code(
             "disallowed_useragent",
             "Open the login in the system browser, not in an embedded view.",
-        ),
-        provider::error_code_of_status(
             "org_internal",
             "Change the user type of the consent screen or use an account of the organization.",
-            Some(403),
-        ),
-        provider::error_code(
             "deleted_client",
             "Restore the client within 30 days of its deletion or create another one.",
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Check the client id and the secret in the console.",
-            Some(401),
-        ),
-        provider::error_code("invalid_grant", "Start the authorization again."),
-        provider::error_code(
+            "invalid_grant",
+            "Start the authorization again.",
             "redirect_uri_mismatch",
             "Register exactly this URI in the console.",
-        ),
-        provider::error_code(
             "invalid_request",
             "Check the parameters and the type of the client.",
-        ),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-    ],
+            "access_denied",
+            "Ask again only when the user wants to.",
+        ],
+        &[400, 0, 403, 0, 401, 0, 0, 0, 0],
+    ),
     refusals: &[provider::refusal_of_any(&["deleted_client"], "invalid_client")],
     user: Some(
         provider::user_rules_of_subject(

@@ -408,26 +408,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "refresh_token", "scope"],
+                ),
+                (provider::Presence::Never, &["expires_in"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.gumroad.com/v2")),
-    errors: &[
-        provider::error_code("invalid_request", "Check the parameters."),
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
+            "invalid_request",
+            "Check the parameters.",
             "invalid_redirect_uri",
             "Check the redirect URI in the settings.",
-        ),
-        provider::error_code("access_denied", "Ask again only if the user wants it."),
-        provider::error_code("invalid_scope", "Check the scopes."),
-        provider::error_code("invalid_client", "Check the credentials."),
-        provider::error_code("invalid_grant", "Send the user through the login again."),
-    ],
+            "access_denied",
+            "Ask again only if the user wants it.",
+            "invalid_scope",
+            "Check the scopes.",
+            "invalid_client",
+            "Check the credentials.",
+            "invalid_grant",
+            "Send the user through the login again.",
+        ],
+    ),
     user: Some(
         provider::user_rules_below(
             &["user"],

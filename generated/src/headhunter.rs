@@ -364,12 +364,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["grant_type", "client_id", "client_secret"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Never),
-                        provider::member("refresh_token", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type"],
+                            ),
+                            (provider::Presence::Never, &["expires_in", "refresh_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -384,44 +387,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "error_description",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "refresh_token"],
+                ),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://api.hh.ru")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Read the description; where it is about the account, the user has to set a new password or turn to the support of the site.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Check the client id and the secret at dev.hh.ru.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unsupported_grant_type",
             "Check the grant type.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "forbidden",
             "Keep the token of the application, and ask again after five minutes.",
-            Some(403),
-        ),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-    ],
+            "access_denied",
+            "Ask again only when the user wants to.",
+        ],
+        &[400, 400, 400, 400, 403, 0],
+    ),
     refusals: &[
         provider::refusal(
             &["refresh_token"],

@@ -300,20 +300,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 172800)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "expires_in"]),
+                (provider::Presence::Optional, &["refresh_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.helpscout.net/v2")),
-    errors: &[
-        provider::error_code_of_status(
-            "invalid_request",
-            "Send the user through the login again.",
-            Some(400),
-        ),
-    ],
+    errors: provider::error_codes_with_statuses(
+        &["invalid_request", "Send the user through the login again."],
+        &[400],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["refresh_token"],

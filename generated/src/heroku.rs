@@ -339,12 +339,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "message",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "refresh_token"],
+                ),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -352,13 +354,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("accept", "application/vnd.heroku+json; version=3")],
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "unauthorized",
             "Send the user through the login again; if that fails too, check the secret.",
-            Some(401),
-        ),
-    ],
+        ],
+        &[401],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["refresh_token"],

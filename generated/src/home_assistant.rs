@@ -271,12 +271,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["grant_type", "refresh_token", "client_id"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("refresh_token", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "expires_in", "token_type"],
+                            ),
+                            (provider::Presence::Never, &["refresh_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -289,36 +292,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "expires_in", "token_type", "refresh_token"],
+                ),
+            ],
+        ),
     ),
     api: provider::api(Some("{instance}")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Send the client ID that the user was sent to the authorization endpoint with, and exchange a code once.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Send the user to log in again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "access_denied",
             "Read the description; the owner of the instance can activate the user or let it in from outside.",
-            Some(403),
-        ),
-        provider::error_code_of_status(
             "unsupported_grant_type",
             "Send a documented grant type.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[400, 400, 403, 400],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["authorization_code"],

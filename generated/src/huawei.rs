@@ -736,14 +736,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     description: "error_description",
                     ..provider::ErrorRule::STANDARD
                 }),
-                members: &[
-                    provider::member("access_token", provider::Presence::Always),
-                    provider::member("token_type", provider::Presence::Always),
-                    provider::member("expires_in", provider::Presence::Always),
-                    provider::optional_member("scope"),
-                    provider::optional_member("id_token"),
-                    provider::member("refresh_token", provider::Presence::Never),
-                ],
+                members: provider::members(
+                    &[
+                        (
+                            provider::Presence::Always,
+                            &["access_token", "token_type", "expires_in"],
+                        ),
+                        (provider::Presence::Optional, &["scope", "id_token"]),
+                        (provider::Presence::Never, &["refresh_token"]),
+                    ],
+                ),
                 ..provider::TokenResponse::STANDARD
             }),
             ..provider::Grant::STANDARD
@@ -759,13 +761,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     description: "error_description",
                     ..provider::ErrorRule::STANDARD
                 }),
-                members: &[
-                    provider::member("access_token", provider::Presence::Always),
-                    provider::member("token_type", provider::Presence::Always),
-                    provider::member("expires_in", provider::Presence::Always),
-                    provider::member("refresh_token", provider::Presence::Never),
-                    provider::member("scope", provider::Presence::Never),
-                ],
+                members: provider::members(
+                    &[
+                        (
+                            provider::Presence::Always,
+                            &["access_token", "token_type", "expires_in"],
+                        ),
+                        (provider::Presence::Never, &["refresh_token", "scope"]),
+                    ],
+                ),
                 ..provider::TokenResponse::STANDARD
             }),
             ..provider::Grant::STANDARD
@@ -966,69 +970,44 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "error_description",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "scope"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "id_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "12304",
             "Compare the secret with the one in AppGallery Connect.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "20003",
             "Check the client id in AppGallery Connect.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "20042",
             "Ask for some of the granted scopes.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "20152",
             "Decode the code of the callback once, and encode it in the request.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "20154",
             "Use the client id of the login.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "20155",
             "Send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "20156",
             "Send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "20158",
             "Send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "11205",
             "Send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "31204",
             "Send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status("100300", "Try again.", Some(400)),
-    ],
+            "100300",
+            "Try again.",
+        ],
+        &[400, 400, 400, 400, 400, 400, 400, 400, 400, 400, 400],
+    ),
     refusals: &[
         provider::refusal(
             &["authorization_code", "refresh_token", "client_credentials"],

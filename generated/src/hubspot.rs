@@ -1690,12 +1690,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             token_response: Some(provider::TokenResponse {
                 scope_array: true,
                 rename: &[("scope", "scopes")],
-                members: &[
-                    provider::member("access_token", provider::Presence::Always),
-                    provider::member("token_type", provider::Presence::Always),
-                    provider::member("expires_in", provider::Presence::Always),
-                    provider::member("refresh_token", provider::Presence::Never),
-                ],
+                members: provider::members(
+                    &[
+                        (
+                            provider::Presence::Always,
+                            &["access_token", "token_type", "expires_in"],
+                        ),
+                        (provider::Presence::Never, &["refresh_token"]),
+                    ],
+                ),
                 ..provider::TokenResponse::STANDARD
             }),
             ..provider::Grant::STANDARD
@@ -2493,18 +2496,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token_response: provider::TokenResponse {
         scope_array: true,
         rename: &[("scope", "scopes")],
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "refresh_token", "expires_in", "token_type"],
+                ),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://api.hubapi.com")),
-    errors: &[
-        provider::error_code("invalid_grant", "Send the user through the login again."),
-    ],
+    errors: provider::error_codes(
+        &["invalid_grant", "Send the user through the login again."],
+    ),
     refusals: &[
         provider::refusal(
             &["refresh_token"],

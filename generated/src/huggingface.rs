@@ -527,14 +527,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ),
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::member("scope", provider::Presence::Always),
-                        provider::optional_member("id_token"),
-                        provider::member("refresh_token", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in", "scope"],
+                            ),
+                            (provider::Presence::Optional, &["id_token"]),
+                            (provider::Presence::Never, &["refresh_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -555,12 +557,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             }),
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::member("refresh_token", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in"],
+                            ),
+                            (provider::Presence::Never, &["refresh_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -613,43 +618,38 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 28800)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::optional_member("token_type"),
-            provider::optional_member("expires_in"),
-            provider::optional_member("scope"),
-            provider::optional_member("id_token"),
-            provider::optional_member("refresh_token"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token"]),
+                (
+                    provider::Presence::Optional,
+                    &["token_type", "expires_in", "scope", "id_token", "refresh_token"],
+                ),
+            ],
+        ),
     ),
     api: provider::api(Some("https://huggingface.co/api")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check the parameters and the form of `resource`.",
-            Some(400),
-        ),
-        provider::error_code(
             "invalid_client",
             "Ask Hugging Face for the privilege, or use an app of the organization.",
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Start the login again, or check the member, or the publishers and their claims.",
-            Some(400),
-        ),
-        provider::error_code(
             "invalid_scope",
             "Check the scopes against those in the settings of the app.",
-        ),
-        provider::error_code("authorization_pending", "Go on asking."),
-        provider::error_code(
+            "authorization_pending",
+            "Go on asking.",
             "slow_down",
             "Wait five seconds longer between two requests.",
-        ),
-        provider::error_code("expired_token", "Ask for a new device code."),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-    ],
+            "expired_token",
+            "Ask for a new device code.",
+            "access_denied",
+            "Ask again only when the user wants to.",
+        ],
+        &[400, 0, 400, 0, 0, 0, 0, 0],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Provider,

@@ -504,12 +504,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             arguments: &["auth_req_id"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::member("id_token", provider::Presence::Always),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in", "id_token"],
+                            ),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -521,12 +523,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             arguments: &["headless_req_id"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::member("id_token", provider::Presence::Always),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in", "id_token"],
+                            ),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -572,25 +576,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("id_token", provider::Presence::Always),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "id_token"],
+                ),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
             "login_required",
             "Send the user through the login without `prompt=none`.",
-        ),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code_of_status(
+            "access_denied",
+            "Ask again only when the user wants to.",
             "authorization_pending",
             "Ask again later.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[0, 0, 400],
+    ),
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::IdToken,
         claims: &[

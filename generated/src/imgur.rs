@@ -302,17 +302,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 315360000)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "refresh_token", "expires_in", "token_type"],
+                ),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.imgur.com/3")),
-    errors: &[
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-    ],
+    errors: provider::error_codes(
+        &["access_denied", "Ask again only when the user wants to."],
+    ),
     user: Some(provider::UserRules {
         root: &["data"],
         requests: &[

@@ -405,12 +405,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     description: "error.message",
                     ..provider::ErrorRule::STANDARD
                 }),
-                members: &[
-                    provider::member("access_token", provider::Presence::Always),
-                    provider::member("token_type", provider::Presence::Always),
-                    provider::member("expires_in", provider::Presence::Always),
-                    provider::member("refresh_token", provider::Presence::Never),
-                ],
+                members: provider::members(
+                    &[
+                        (
+                            provider::Presence::Always,
+                            &["access_token", "token_type", "expires_in"],
+                        ),
+                        (provider::Presence::Never, &["refresh_token"]),
+                    ],
+                ),
                 ..provider::TokenResponse::STANDARD
             }),
             ..provider::Grant::STANDARD
@@ -435,12 +438,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     description: "error.message",
                     ..provider::ErrorRule::STANDARD
                 }),
-                members: &[
-                    provider::member("access_token", provider::Presence::Always),
-                    provider::member("token_type", provider::Presence::Always),
-                    provider::member("expires_in", provider::Presence::Always),
-                    provider::member("refresh_token", provider::Presence::Never),
-                ],
+                members: provider::members(
+                    &[
+                        (
+                            provider::Presence::Always,
+                            &["access_token", "token_type", "expires_in"],
+                        ),
+                        (provider::Presence::Never, &["refresh_token"]),
+                    ],
+                ),
                 ..provider::TokenResponse::STANDARD
             }),
             ..provider::Grant::STANDARD
@@ -481,11 +487,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "error_message",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::optional_member("scope"),
-            provider::member("refresh_token", provider::Presence::Never),
-        ],
+        members: provider::members(
+            &[
+                (provider::Presence::Always, &["access_token"]),
+                (provider::Presence::Optional, &["scope"]),
+                (provider::Presence::Never, &["refresh_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -494,13 +502,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         query: "access_token",
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "OAuthException",
             "Check the redirect URI, and send the user through the login again for a new code.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[400],
+    ),
     user: Some(
         provider::user_rules(
             &[

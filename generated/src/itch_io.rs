@@ -313,11 +313,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "errors[]",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("expires_in"),
-        ],
+        members: provider::members(
+            &[
+                (provider::Presence::Always, &["access_token"]),
+                (provider::Presence::Optional, &["refresh_token", "expires_in"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://api.itch.io")),

@@ -448,62 +448,60 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             member: "refresh_token_expires_in",
             ..provider::RefreshExpiry::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("scope"),
-            provider::optional_member("id_token"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "scope", "id_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://kapi.kakao.com")),
-    errors: &[
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code("consent_required", "Ask again without `prompt=none`."),
-        provider::error_code("invalid_request", "Check the parameters of the request."),
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
+            "access_denied",
+            "Ask again only when the user wants to.",
+            "consent_required",
+            "Ask again without `prompt=none`.",
+            "invalid_request",
+            "Check the parameters of the request.",
             "invalid_client",
             "Check the key of the app and its client secret.",
-        ),
-        provider::error_code(
             "invalid_scope",
             "Check the scopes against the consent items of the app.",
-        ),
-        provider::error_code(
             "invalid_grant",
             "Send the user through the login again, with the same redirect URI in both requests.",
-        ),
-        provider::error_code(
             "misconfigured",
             "Register the platform in the settings of the app.",
-        ),
-        provider::error_code("unauthorized", "Check the permissions of the app."),
-        provider::error_code("server_error", "Try again later."),
-        provider::error_code(
+            "unauthorized",
+            "Check the permissions of the app.",
+            "server_error",
+            "Try again later.",
             "KOE004",
             "Switch on Kakao Login in the settings of the app.",
-        ),
-        provider::error_code("KOE005", "Add the user to the members of the app."),
-        provider::error_code(
+            "KOE005",
+            "Add the user to the members of the app.",
             "KOE006",
             "Register the redirect URI in the settings of the app.",
-        ),
-        provider::error_code("KOE010", "Check the client secret."),
-        provider::error_code(
+            "KOE010",
+            "Check the client secret.",
             "KOE101",
             "Take the REST API key of the app as the client id.",
-        ),
-        provider::error_code(
             "KOE205",
             "Set the consent item up, or switch OpenID Connect on in the settings of the app.",
-        ),
-        provider::error_code("KOE237", "Ask less often, and try again later."),
-        provider::error_code("KOE303", "Use the same redirect URI in both requests."),
-        provider::error_code("KOE320", "Start the login again, and use each code once."),
-        provider::error_code("KOE322", "Send the user through the login again."),
-    ],
+            "KOE237",
+            "Ask less often, and try again later.",
+            "KOE303",
+            "Use the same redirect URI in both requests.",
+            "KOE320",
+            "Start the login again, and use each code once.",
+            "KOE322",
+            "Send the user through the login again.",
+        ],
+    ),
     user: Some(
         provider::user_rules(
             &[

@@ -527,49 +527,37 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 60),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "scope"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "id_token"]),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
             "access_denied",
             "Map a group of the user to the scopes, in the settings of the client.",
-        ),
-        provider::error_code_of_status(
             "invalid_client_id",
             "Check the client id.",
-            Some(400),
-        ),
-        provider::error_code("invalid_origin", "Register it at the client."),
-        provider::error_code_of_status(
+            "invalid_origin",
+            "Register it at the client.",
             "invalid_request",
             "After a code exchange, send the user through the login again; else check the parameters.",
-            Some(400),
-        ),
-        provider::error_code(
             "invalid_target",
             "Leave the resource out, or send the one of the client.",
-        ),
-        provider::error_code(
             "login_required",
             "Send the user through the login without the prompt none.",
-        ),
-        provider::error_code(
             "interaction_required",
             "Send the user through the login without the prompt none.",
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Send the user through the login again.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[0, 400, 0, 400, 0, 0, 0, 400],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["authorization_code"],

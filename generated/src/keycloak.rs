@@ -693,12 +693,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         ..provider::TokenResponse::STANDARD
     },
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
             "temporarily_unavailable",
             "Start the login again at once; the user need not do anything.",
-        ),
-    ],
+        ],
+    ),
     user: Some(
         provider::user_rules(
             &[

@@ -552,11 +552,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             arguments: &["audience"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in"],
+                            ),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -591,36 +594,40 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 1296000),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::optional_member("expires_in"),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("scope"),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type"]),
+                (
+                    provider::Presence::Optional,
+                    &["expires_in", "refresh_token", "scope", "id_token"],
+                ),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
             "login_required",
             "Send the user through the login without `prompt=none`.",
-        ),
-        provider::error_code("invalid_client", "Check the client id and the secret."),
-        provider::error_code(
+            "invalid_client",
+            "Check the client id and the secret.",
             "unauthorized_client",
             "Authorize it under APIs in the application.",
-        ),
-        provider::error_code("invalid_scope", "Give the scope to the application."),
-        provider::error_code(
+            "invalid_scope",
+            "Give the scope to the application.",
             "invalid_request",
             "Check the parameters, and send a form.",
-        ),
-        provider::error_code("authorization_pending", "Ask again after the interval."),
-        provider::error_code("slow_down", "Wait five seconds longer between requests."),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code("expired_token", "Ask for a new one."),
-        provider::error_code("server_error", "Ask for a new one."),
-    ],
+            "authorization_pending",
+            "Ask again after the interval.",
+            "slow_down",
+            "Wait five seconds longer between requests.",
+            "access_denied",
+            "Ask again only when the user wants to.",
+            "expired_token",
+            "Ask for a new one.",
+            "server_error",
+            "Ask for a new one.",
+        ],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Team,

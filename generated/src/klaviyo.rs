@@ -813,31 +813,37 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "token_type",
+                        "expires_in",
+                        "refresh_token",
+                        "scope",
+                    ],
+                ),
+            ],
+        ),
     ),
     api: provider::Api {
         url: Some("https://a.klaviyo.com/api"),
         headers: &[("revision", "{revision}")],
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_grant",
             "Send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code("invalid_client", "Check the client id and the secret."),
-        provider::error_code(
+            "invalid_client",
+            "Check the client id and the secret.",
             "invalid_grant_type",
             "After a refresh, send the user through the login again.",
-        ),
-    ],
+        ],
+        &[400, 0, 0],
+    ),
     refusals: &[
         provider::refusal(&["refresh_token"], &["invalid_grant_type"], "invalid_grant"),
         provider::refusal_of_any(&["invalid_grant_type"], "unsupported_grant_type"),

@@ -638,21 +638,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 2592000),
     ],
     token_response: provider::token_response(
-        &[
-            provider::optional_member("access_token"),
-            provider::optional_member("token_type"),
-            provider::optional_member("expires_in"),
-            provider::optional_member("refresh_token"),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Optional,
+                    &["access_token", "token_type", "expires_in", "refresh_token"],
+                ),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
     ),
     api: provider::api(Some("{api}/oauth")),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
             "access_denied",
             "Let the user start again, and ask for fewer scopes if the refusal repeats.",
-        ),
-    ],
+        ],
+    ),
     user: Some(
         provider::user_rules_below(
             &["result"],

@@ -467,27 +467,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "error_description",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("scope"),
-        ],
+        members: provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "expires_in"]),
+                (provider::Presence::Optional, &["refresh_token", "scope"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("{open}/open-apis")),
-    errors: &[
-        provider::error_code("authorization_pending", "Ask again after the interval."),
-        provider::error_code("slow_down", "Wait five seconds longer between requests."),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code("expired_token", "Ask for a new one."),
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
+            "authorization_pending",
+            "Ask again after the interval.",
+            "slow_down",
+            "Wait five seconds longer between requests.",
+            "access_denied",
+            "Ask again only when the user wants to.",
+            "expired_token",
+            "Ask for a new one.",
             "invalid_grant",
             "Send the user through the login again, or ask for a new device code.",
-            Some(400),
-        ),
-        provider::error_code_of_status("server_error", "Try again.", Some(500)),
-    ],
+            "server_error",
+            "Try again.",
+        ],
+        &[0, 0, 0, 0, 400, 500],
+    ),
     refusals: &[
         provider::refusal(&["device_code"], &["invalid_grant"], "expired_token"),
     ],

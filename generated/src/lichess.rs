@@ -411,29 +411,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 120),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["token_type", "access_token", "expires_in"],
+                ),
+                (provider::Presence::Never, &["refresh_token"]),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
+            "access_denied",
+            "Ask again only when the user wants to.",
             "invalid_grant",
             "Start a new login, and exchange its code once, with the verifier of the same login.",
-            Some(400),
-        ),
-        provider::error_code("invalid_request", "Check the parameters."),
-        provider::error_code("invalid_scope", "Check the scopes."),
-        provider::error_code("unauthorized_client", "Send S256."),
-        provider::error_code("unsupported_response_type", "Ask for a code."),
-        provider::error_code(
+            "invalid_request",
+            "Check the parameters.",
+            "invalid_scope",
+            "Check the scopes.",
+            "unauthorized_client",
+            "Send S256.",
+            "unsupported_response_type",
+            "Ask for a code.",
             "unsupported_grant_type",
             "Send the user through the login.",
-        ),
-    ],
+        ],
+        &[0, 400, 0, 0, 0, 0, 0],
+    ),
     user: Some(provider::UserRules {
         requests: &[
             provider::UserRequest {

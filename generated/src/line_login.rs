@@ -593,36 +593,44 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "token_type",
+                        "expires_in",
+                        "refresh_token",
+                        "scope",
+                    ],
+                ),
+                (provider::Presence::Optional, &["id_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.line.me")),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
             "INVALID_REQUEST",
             "Check the parameters of the authorization request.",
-        ),
-        provider::error_code("ACCESS_DENIED", "Ask again only when the user wants to."),
-        provider::error_code("UNSUPPORTED_RESPONSE_TYPE", "Ask for a code."),
-        provider::error_code(
+            "ACCESS_DENIED",
+            "Ask again only when the user wants to.",
+            "UNSUPPORTED_RESPONSE_TYPE",
+            "Ask for a code.",
             "INVALID_SCOPE",
             "Ask for profile or openid, and for openid together with email.",
-        ),
-        provider::error_code("SERVER_ERROR", "Try again later."),
-        provider::error_code("LOGIN_REQUIRED", "Ask again without `prompt=none`."),
-        provider::error_code("INTERACTION_REQUIRED", "Ask again without `prompt=none`."),
-        provider::error_code_of_status(
+            "SERVER_ERROR",
+            "Try again later.",
+            "LOGIN_REQUIRED",
+            "Ask again without `prompt=none`.",
+            "INTERACTION_REQUIRED",
+            "Ask again without `prompt=none`.",
             "invalid_grant",
             "Send the user through the login again.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[0, 0, 0, 0, 0, 0, 0, 400],
+    ),
     refusals: &[
         provider::refusal(&["authorization"], &["INVALID_REQUEST"], "invalid_request"),
         provider::refusal(&["authorization"], &["ACCESS_DENIED"], "access_denied"),

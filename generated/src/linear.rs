@@ -462,13 +462,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 86400)],
     token_response: provider::TokenResponse {
         scope_array: true,
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "scope"],
+                ),
+                (provider::Presence::Optional, &["refresh_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://api.linear.app")),

@@ -703,41 +703,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             member: "refresh_token_expires_in",
             ..provider::RefreshExpiry::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("scope"),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        members: provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "expires_in"]),
+                (provider::Presence::Optional, &["scope", "refresh_token", "id_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://api.linkedin.com")),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check the parameters, or start the authorization again.",
-        ),
-        provider::error_code_of_status(
             "invalid_redirect_uri",
             "Send the same redirect URI twice, within 30 minutes.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_client_id",
             "Check the client id in the developer portal.",
-            Some(401),
-        ),
-        provider::error_code(
             "unauthorized_scope_error",
             "Ask for the product that has the scope, in the developer portal.",
-        ),
-        provider::error_code_of_status(
             "access_denied",
             "Ask LinkedIn for this grant.",
-            Some(401),
-        ),
-    ],
+        ],
+        &[0, 400, 401, 0, 401],
+    ),
     refusals: &[
         provider::refusal(
             &["authorization"],

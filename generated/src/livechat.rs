@@ -1155,55 +1155,51 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 28800)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "token_type",
+                        "expires_in",
+                        "refresh_token",
+                        "scope",
+                    ],
+                ),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.livechatinc.com")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check the parameters and the redirect URI against the Developer Console.",
-            Some(422),
-        ),
-        provider::error_code_of_status(
             "unauthorized_client",
             "Check the credentials; if they are right, start the authorization again.",
-            Some(401),
-        ),
-        provider::error_code("invalid_grant", "Start the authorization again."),
-        provider::error_code(
+            "invalid_grant",
+            "Start the authorization again.",
             "invalid_client",
             "Refresh with the client that got the token.",
-        ),
-        provider::error_code_of_status(
             "access_denied",
             "Ask for scopes that the app has, and with another account.",
-            Some(403),
-        ),
-        provider::error_code(
             "invalid_scope",
             "Check the scopes against the Developer Console, and the role of the user.",
-        ),
-        provider::error_code("unsupported_response_type", "Ask for a code."),
-        provider::error_code("missing_grant", "Send the user through the login again."),
-        provider::error_code_of_status("server_error", "Try again later.", Some(500)),
-        provider::error_code("unsupported_grant_type", "Use codes and refresh tokens."),
-        provider::error_code_of_status(
+            "unsupported_response_type",
+            "Ask for a code.",
+            "missing_grant",
+            "Send the user through the login again.",
+            "server_error",
+            "Try again later.",
+            "unsupported_grant_type",
+            "Use codes and refresh tokens.",
             "unauthorized",
             "Check the access token and its scopes.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "temporarily_unavailable",
             "Try again later.",
-            Some(429),
-        ),
-    ],
+        ],
+        &[422, 401, 0, 0, 403, 0, 0, 0, 500, 0, 401, 429],
+    ),
     refusals: &[
         provider::refusal(
             &["refresh_token"],

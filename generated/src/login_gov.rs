@@ -434,22 +434,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("id_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Never),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "id_token"],
+                ),
+                (provider::Presence::Never, &["refresh_token", "scope"]),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
+            "access_denied",
+            "Ask again only when the user wants to.",
             "invalid_request",
             "Read the description, and check acr_values, scope and nonce.",
-        ),
-    ],
+        ],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Client,

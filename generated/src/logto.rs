@@ -715,29 +715,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 1209600),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("scope"),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["scope", "refresh_token", "id_token"]),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
             "access_denied",
             "Offer the login again, or look at the membership of the organization.",
-        ),
-        provider::error_code("authorization_pending", "Ask again after five seconds."),
-        provider::error_code("expired_token", "Ask for new ones."),
-        provider::error_code("invalid_grant", "Send the user through the login again."),
-        provider::error_code_of_status(
+            "authorization_pending",
+            "Ask again after five seconds.",
+            "expired_token",
+            "Ask for new ones.",
+            "invalid_grant",
+            "Send the user through the login again.",
             "unsupported_token_type",
             "Check a JWT with the keys of the server; it lives until it expires.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[0, 0, 0, 0, 400],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Team,

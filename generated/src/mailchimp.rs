@@ -242,10 +242,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token"]),
+                (provider::Presence::Never, &["refresh_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://{dc}.api.mailchimp.com/3.0")),
     user: Some(

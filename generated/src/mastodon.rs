@@ -830,34 +830,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("created_at", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Never),
-            provider::member("refresh_token", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "scope", "created_at"],
+                ),
+                (provider::Presence::Never, &["expires_in", "refresh_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://{server}/api")),
-    errors: &[
-        provider::error_code_of_status("invalid_grant", "Start a new login.", Some(400)),
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
+            "invalid_grant",
+            "Start a new login.",
             "invalid_scope",
             "Register the application with every scope that it will ask for; older servers lack newer scopes.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Each server hands out ids and secrets of its own; register the application with this one.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "unauthorized_client",
             "Revoke with the id and the secret that got the token.",
-            Some(403),
-        ),
-    ],
+        ],
+        &[400, 400, 401, 403],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Provider,

@@ -424,101 +424,75 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "message",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "scope"],
+                ),
+                (provider::Presence::Optional, &["refresh_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("{base_url}/api/v4")),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
             "api.oauth.get_access_token.credentials.app_error",
             "Check the client id and the client secret; the secret may have been made anew.",
-        ),
-        provider::error_code_of_status(
             "model.oauth.validate_grant.credentials.app_error",
             "Check the client secret, which may have been made anew.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "model.oauth.validate_grant.public_client_secret.app_error",
             "Send none.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "model.oauth.validate_grant.public_client_refresh_token.app_error",
             "Send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "model.oauth.validate_grant.pkce_required.app_error",
             "Send the verifier that belongs to the login.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "api.oauth.get_access_token.resource_mismatch.app_error",
             "Name the same resource in both requests.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "api.oauth.get_access_token.bad_client_secret.app_error",
             "Send the client secret.",
-            Some(400),
-        ),
-        provider::error_code(
             "api.oauth.get_access_token.expired_code.app_error",
             "Send the user through the login again.",
-        ),
-        provider::error_code_of_status(
             "api.oauth.get_access_token.redirect_uri.app_error",
             "Use the same redirect URI in both requests.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "api.oauth.get_access_token.refresh_token.app_error",
             "Keep the newest refresh token, and send the user through the login again.",
-            Some(404),
-        ),
-        provider::error_code_of_status(
             "api.oauth.get_access_token.bad_client_id.app_error",
             "Check the client id.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "api.oauth.get_access_token.bad_grant.app_error",
             "Use one of the grants listed here.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "api.oauth.get_access_token.missing_code.app_error",
             "Send the code of the callback.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "api.oauth.get_access_token.missing_refresh_token.app_error",
             "Send the refresh token.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "model.authorize.validate_pkce.verification_failed.app_error",
             "Send the verifier that belongs to the login.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "model.authorize.validate_pkce.verifier_required.app_error",
             "Send the verifier that belongs to the login.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "model.authorize.validate_pkce.not_used_in_auth.app_error",
             "Send both or neither.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[
+            0,
+            401,
+            400,
+            400,
+            400,
+            400,
+            400,
+            0,
+            400,
+            404,
+            400,
+            400,
+            400,
+            400,
+            400,
+            400,
+            400,
+        ],
+    ),
     refusals: &[
         provider::refusal_of_any(
             &[

@@ -313,21 +313,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "refresh_token"],
+                ),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.meetup.com")),
-    errors: &[
-        provider::error_code("invalid_grant", "Send the user through the login again."),
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
+            "invalid_grant",
+            "Send the user through the login again.",
             "invalid_client",
             "Check the client id, the secret, and that both requests have the same redirect URI.",
-        ),
-    ],
+        ],
+    ),
     user: Some(
         provider::user_rules_below(
             &["data", "self"],

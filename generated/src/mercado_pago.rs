@@ -355,57 +355,38 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "scope"],
+                ),
+                (provider::Presence::Optional, &["refresh_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.mercadopago.com")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_client",
             "Check both in the credentials of the application.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Send the user through the login again, with the redirect URI of the application.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_scope",
             "Ask for read, write or offline_access, as the application allows.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_request",
             "Check the parameters.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unsupported_grant_type",
             "Send a documented grant type.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "forbidden",
             "Use the tokens of this user.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unauthorized_client",
             "Send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "local_rate_limited",
             "Try again later.",
-            Some(429),
-        ),
-    ],
+        ],
+        &[400, 400, 400, 400, 400, 400, 400, 429],
+    ),
     refusals: &[
         provider::refusal(
             &["refresh_token"],

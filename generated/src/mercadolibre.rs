@@ -521,54 +521,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 15552000),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "scope"],
+                ),
+                (provider::Presence::Optional, &["refresh_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.mercadolibre.com")),
-    errors: &[
-        provider::error_code("invalid_client", "Check the App ID and the secret key."),
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
+            "invalid_client",
+            "Check the App ID and the secret key.",
             "invalid_grant",
             "Send the user through the login again, with the registered redirect URI.",
-            Some(400),
-        ),
-        provider::error_code(
             "invalid_scope",
             "Check the scopes against the permissions of the application.",
-        ),
-        provider::error_code("invalid_request", "Check the parameters of the request."),
-        provider::error_code(
+            "invalid_request",
+            "Check the parameters of the request.",
             "unsupported_grant_type",
             "Send authorization_code or refresh_token.",
-        ),
-        provider::error_code_of_status(
             "forbidden",
             "Check whose token it is and what scopes it has.",
-            Some(403),
-        ),
-        provider::error_code_of_status(
             "local_rate_limited",
             "Wait some seconds.",
-            Some(429),
-        ),
-        provider::error_code(
             "unauthorized_client",
             "Send the user through the login again.",
-        ),
-        provider::error_code(
             "unauthorized_application",
             "Clear up the block with Mercado Libre.",
-        ),
-        provider::error_code(
             "invalid_operator_user_id",
             "Ask for the main account of the seller.",
-        ),
-    ],
+        ],
+        &[0, 400, 0, 0, 0, 403, 429, 0, 0, 0],
+    ),
     refusals: &[
         provider::refusal(
             &["refresh_token"],

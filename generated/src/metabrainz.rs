@@ -485,14 +485,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["grant_type", "scope"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::member("scope", provider::Presence::Always),
-                        provider::member("refresh_token", provider::Presence::Never),
-                        provider::member("id_token", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in", "scope"],
+                            ),
+                            (provider::Presence::Never, &["refresh_token", "id_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -541,50 +542,47 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     token_response: provider::TokenResponse {
         scope_array: true,
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("id_token"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "token_type",
+                        "expires_in",
+                        "refresh_token",
+                        "scope",
+                    ],
+                ),
+                (provider::Presence::Optional, &["id_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://musicbrainz.org/ws/2")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check the parameters.",
-            Some(400),
-        ),
-        provider::error_code(
             "invalid_client",
             "Check the client id and the secret on the page of the applications.",
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Start the login again.",
-            Some(400),
-        ),
-        provider::error_code(
             "invalid_scope",
             "Check the scopes; those of MusicBrainz begin with musicbrainz.",
-        ),
-        provider::error_code("unauthorized_client", "Ask MetaBrainz for the privilege."),
-        provider::error_code_of_status(
+            "unauthorized_client",
+            "Ask MetaBrainz for the privilege.",
             "unsupported_grant_type",
             "Use codes, refresh tokens or client credentials.",
-            Some(400),
-        ),
-        provider::error_code("unsupported_response_type", "Ask for a code."),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code_of_status(
+            "unsupported_response_type",
+            "Ask for a code.",
+            "access_denied",
+            "Ask again only when the user wants to.",
             "invalid_token",
             "Refresh it or start the login again.",
-            Some(403),
-        ),
-    ],
+        ],
+        &[400, 0, 400, 0, 0, 400, 0, 0, 403],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["refresh_token"],

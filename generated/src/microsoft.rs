@@ -7756,65 +7756,59 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             member: "refresh_token_expires_in",
             ..provider::RefreshExpiry::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("scope"),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["scope", "refresh_token", "id_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("{graph}")),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Read the description, whose number that starts with AADSTS tells more, and fix the request.",
-        ),
-        provider::error_code(
             "unauthorized_client",
             "Check the registration of the application and the tenant.",
-        ),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code("unsupported_response_type", "Send code."),
-        provider::error_code(
+            "access_denied",
+            "Ask again only when the user wants to.",
+            "unsupported_response_type",
+            "Send code.",
             "unsupported_grant_type",
             "Send a grant type that the platform has.",
-        ),
-        provider::error_code("server_error", "Try again."),
-        provider::error_code("temporarily_unavailable", "Try again later."),
-        provider::error_code(
+            "server_error",
+            "Try again.",
+            "temporarily_unavailable",
+            "Try again later.",
             "invalid_resource",
             "Check the scopes, and have the tenant install the resource.",
-        ),
-        provider::error_code("login_required", "Ask without the prompt named none."),
-        provider::error_code(
+            "login_required",
+            "Ask without the prompt named none.",
             "interaction_required",
             "Send the user to the authorization page with the same scopes.",
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Start the authorization again.",
-            Some(400),
-        ),
-        provider::error_code(
             "consent_required",
             "Send the user to the authorization page.",
-        ),
-        provider::error_code_of_status("invalid_scope", "Check the scopes.", Some(400)),
-        provider::error_code(
+            "invalid_scope",
+            "Check the scopes.",
             "invalid_client",
             "Make another secret in the registration of the application.",
-        ),
-        provider::error_code("authorization_pending", "Poll again after the interval."),
-        provider::error_code("authorization_declined", "Stop polling."),
-        provider::error_code(
+            "authorization_pending",
+            "Poll again after the interval.",
+            "authorization_declined",
+            "Stop polling.",
             "bad_verification_code",
             "Send the device code as it was received.",
-        ),
-        provider::error_code("expired_token", "Ask for a new device code."),
-    ],
+            "expired_token",
+            "Ask for a new device code.",
+        ],
+        &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 400, 0, 400, 0, 0, 0, 0, 0],
+    ),
     refusals: &[
         provider::refusal(
             &["device_code"],

@@ -494,23 +494,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "message",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("expires_in"),
-            provider::optional_member("refresh_token"),
-        ],
+        members: provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type", "scope"]),
+                (provider::Presence::Optional, &["expires_in", "refresh_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://api.miro.com")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "oauthError",
             "Read the message, and check the redirect URI against the settings of the app.",
-            Some(401),
-        ),
-    ],
+        ],
+        &[401],
+    ),
     user: Some(provider::UserRules {
         root: &["user"],
         requests: &[

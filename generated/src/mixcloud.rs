@@ -237,7 +237,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     token_response: provider::token_response(
-        &[provider::member("access_token", provider::Presence::Always)],
+        provider::members(&[(provider::Presence::Always, &["access_token"])]),
     ),
     api: provider::Api {
         url: Some("https://api.mixcloud.com"),

@@ -516,13 +516,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "description",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Never),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Never, &["refresh_token", "scope"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -530,39 +532,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         prefix: "",
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_uri",
             "Register the redirect URI in the settings of the application.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_request",
             "Send the redirect URI with which the login began.",
-            Some(400),
-        ),
-        provider::error_code("invalid_client", "Check the client id and the secret."),
-        provider::error_code_of_status(
+            "invalid_client",
+            "Check the client id and the secret.",
             "invalid_grant",
             "Start the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unauthorized_client",
             "Use the client that began the login.",
-            Some(400),
-        ),
-        provider::error_code(
             "invalid_scope",
             "Check the scopes against the settings of the application.",
-        ),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code_of_status(
+            "access_denied",
+            "Ask again only when the user wants to.",
             "server_error",
             "Check the header; otherwise try again later.",
-            Some(500),
-        ),
-    ],
+        ],
+        &[400, 400, 0, 400, 400, 0, 0, 500],
+    ),
     refusals: &[provider::refusal_of_any(&["invalid_uri"], "invalid_request")],
     user: Some(
         provider::user_rules(

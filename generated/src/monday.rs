@@ -500,78 +500,48 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::optional_member("scope"),
-            provider::optional_member("expires_in"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "refresh_token", "token_type"],
+                ),
+                (provider::Presence::Optional, &["scope", "expires_in"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.monday.com/v2")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check the parameters of the request.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unauthorized_client",
             "Check the settings of the app.",
-            Some(403),
-        ),
-        provider::error_code_of_status(
             "access_denied",
             "Ask again only when the user wants to.",
-            Some(403),
-        ),
-        provider::error_code_of_status(
             "invalid_scope",
             "Add the scope to the settings of the app, or leave it out.",
-            Some(403),
-        ),
-        provider::error_code_of_status("server_error", "Try again later.", Some(500)),
-        provider::error_code_of_status(
+            "server_error",
+            "Try again later.",
             "temporary_unavailable",
             "Try again later.",
-            Some(500),
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Check the client id and the client secret.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "invalid_token",
             "Send the user through the login instead.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "already_oauth_token",
             "Use the token as it is.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "personal_tokens_not_supported",
             "Send the user through the login instead.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_region",
             "Send the user through the login instead.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "api_app_id_mismatch",
             "Use the client id and the secret of the app that the token belongs to.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "too_many_requests",
             "Wait five minutes.",
-            Some(429),
-        ),
-    ],
+        ],
+        &[400, 403, 403, 403, 500, 500, 401, 401, 400, 400, 400, 400, 429],
+    ),
     refusals: &[
         provider::refusal(
             &["authorization"],

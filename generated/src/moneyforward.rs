@@ -331,14 +331,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["grant_type", "refresh_token", "client_id", "client_secret"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::member("refresh_token", provider::Presence::Always),
-                        provider::member("scope", provider::Presence::Always),
-                        provider::member("id_token", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &[
+                                    "token_type",
+                                    "access_token",
+                                    "expires_in",
+                                    "refresh_token",
+                                    "scope",
+                                ],
+                            ),
+                            (provider::Presence::Never, &["id_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -378,14 +385,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 1209600)],
     token_response: provider::token_response(
-        &[
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "token_type",
+                        "access_token",
+                        "expires_in",
+                        "refresh_token",
+                        "scope",
+                    ],
+                ),
+                (provider::Presence::Optional, &["id_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://moneyforward.com")),
     user: Some(

@@ -353,18 +353,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-        ],
+        provider::members(
+            &[(provider::Presence::Always, &["access_token", "refresh_token"])],
+        ),
     ),
     api: provider::api(Some("{product}/api/external/v1")),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
             "invalid_token",
             "Refresh the token, or send the user through the login again.",
-        ),
-    ],
+        ],
+    ),
     user: Some(
         provider::user_rules(
             &[provider::claim(provider::ClaimName::Sub, "resource_owner_id")],

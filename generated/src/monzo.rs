@@ -299,29 +299,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "expires_in", "token_type"],
+                ),
+                (provider::Presence::Optional, &["refresh_token"]),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.monzo.com")),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
             "invalid_token",
             "Refresh the access token, or send the user to log in again.",
-        ),
-        provider::error_code(
             "bad_request.refresh_token.invalid",
             "Keep the newest refresh token, and send the user to log in again.",
-        ),
-        provider::error_code(
             "bad_request.refresh_token.evicted",
             "Send the user to log in again.",
-        ),
-    ],
+        ],
+    ),
     refusals: &[
         provider::refusal(
             &["refresh_token"],

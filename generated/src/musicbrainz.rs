@@ -433,46 +433,41 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 3600),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["refresh_token"]),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://musicbrainz.org/ws/2")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check the parameters and the redirect URI.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Check the client id and the secret in the settings of the account.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Start the login again.",
-            Some(400),
-        ),
-        provider::error_code("invalid_scope", "Check the scopes."),
-        provider::error_code("unsupported_response_type", "Ask for a code."),
-        provider::error_code_of_status(
+            "invalid_scope",
+            "Check the scopes.",
+            "unsupported_response_type",
+            "Ask for a code.",
             "unsupported_grant_type",
             "Use one of the two.",
-            Some(400),
-        ),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code_of_status(
+            "access_denied",
+            "Ask again only when the user wants to.",
             "temporarily_unavailable",
             "Try again later.",
-            Some(503),
-        ),
-        provider::error_code("invalid_token", "Refresh it or start the login again."),
-    ],
+            "invalid_token",
+            "Refresh it or start the login again.",
+        ],
+        &[400, 401, 400, 0, 0, 400, 0, 503, 0],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Provider,

@@ -296,23 +296,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::RefreshToken, 2592000)],
     token_response: provider::token_response(
-        &[
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["token_type", "expires_in", "access_token", "refresh_token"],
+                ),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.myanimelist.net/v2")),
-    errors: &[
-        provider::error_code("invalid_grant", "Send the user to log in again."),
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
+            "invalid_grant",
+            "Send the user to log in again.",
             "invalid_token",
             "Refresh the access token, or send the user to log in again.",
-            Some(401),
-        ),
-    ],
+        ],
+        &[0, 401],
+    ),
     refusals: &[
         provider::refusal(&["refresh_token"], &["invalid_request"], "invalid_grant"),
     ],

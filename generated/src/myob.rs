@@ -410,13 +410,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 1200)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("scope"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "refresh_token", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["scope"]),
+            ],
+        ),
     ),
     api: provider::Api {
         url: Some("https://api.myob.com/accountright"),

@@ -396,38 +396,37 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "error_description",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "id_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://openapi.naver.com")),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Send the user through the login again where a code was used twice; else check the id and the secret.",
-        ),
-        provider::error_code(
             "unauthorized_client",
             "Check the registration of the application, its id and its secret.",
-        ),
-        provider::error_code(
             "access_denied",
             "Ask again only when the user wants to, without `auth_type=autologin`.",
-        ),
-        provider::error_code("unsupported_response_type", "Ask for a code."),
-        provider::error_code("invalid_scope", "Check the scopes."),
-        provider::error_code_of_status("server_error", "Try again later.", Some(500)),
-        provider::error_code_of_status(
+            "unsupported_response_type",
+            "Ask for a code.",
+            "invalid_scope",
+            "Check the scopes.",
+            "server_error",
+            "Try again later.",
             "temporarily_unavailable",
             "Try again later.",
-            Some(503),
-        ),
-    ],
+        ],
+        &[0, 0, 0, 0, 0, 500, 503],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["revocation"],

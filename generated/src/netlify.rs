@@ -231,7 +231,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     token_response: provider::token_response(
-        &[provider::member("access_token", provider::Presence::Always)],
+        provider::members(&[(provider::Presence::Always, &["access_token"])]),
     ),
     api: provider::api(Some("https://api.netlify.com/api/v1")),
     user: Some(

@@ -320,36 +320,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "refresh_token"],
+                ),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
     ),
     api: provider::Api {
         url: Some("{base_url}"),
         headers: &[("ocs-apirequest", "true")],
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Use each code and each refresh token once, and send the user through the login again.",
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Send the verifier that belongs to the login.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Check the client id and the secret.",
-            Some(400),
-        ),
-        provider::error_code("unsupported_response_type", "Send the response type code."),
-    ],
+            "unsupported_response_type",
+            "Send the response type code.",
+        ],
+        &[0, 400, 400, 0],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["authorization_code", "refresh_token"],

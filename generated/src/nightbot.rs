@@ -362,18 +362,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 5184000),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "token_type",
+                        "expires_in",
+                        "refresh_token",
+                        "scope",
+                    ],
+                ),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.nightbot.tv/1")),
-    errors: &[
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-    ],
+    errors: provider::error_codes(
+        &["access_denied", "Ask again only when the user wants to."],
+    ),
     user: Some(
         provider::user_rules_below(
             &["user"],

@@ -371,47 +371,36 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::capture("duplicated_template_id", "duplicated_template_id"),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::member("scope", provider::Presence::Never),
-            provider::member("expires_in", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type"]),
+                (provider::Presence::Optional, &["refresh_token"]),
+                (provider::Presence::Never, &["scope", "expires_in"]),
+            ],
+        ),
     ),
     api: provider::Api {
         url: Some("https://api.notion.com/v1"),
         headers: &[("notion-version", "2026-03-11")],
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check the parameters.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Send the user to log in again, and always send the newest refresh token.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unauthorized_client",
             "Check the settings of the connection.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unsupported_grant_type",
             "Send a documented grant type.",
-            Some(400),
-        ),
-        provider::error_code_of_status("invalid_scope", "Send no scope.", Some(400)),
-        provider::error_code_of_status(
+            "invalid_scope",
+            "Send no scope.",
             "invalid_client",
             "Check the client id and the secret in the settings of the connection.",
-            Some(401),
-        ),
-    ],
+        ],
+        &[400, 400, 400, 400, 400, 401],
+    ),
     user: Some(
         provider::user_rules_below(
             &["bot", "owner", "user"],

@@ -424,21 +424,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Never),
-            provider::member("refresh_token", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type", "scope"]),
+                (provider::Presence::Never, &["expires_in", "refresh_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("{api}/v1/{store_id}")),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
             "invalid_grant",
             "Send the user through the login again, and exchange the code at once.",
-        ),
-    ],
+        ],
+    ),
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::TokenResponse,
         claims: &[provider::claim(provider::ClaimName::Sub, "user_id")],

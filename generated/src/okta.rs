@@ -1568,18 +1568,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             arguments: &["subject_token", "scope", "audience"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::member("scope", provider::Presence::Always),
-                        provider::member(
-                            "issued_token_type",
-                            provider::Presence::Always,
-                        ),
-                        provider::member("refresh_token", provider::Presence::Never),
-                        provider::member("id_token", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &[
+                                    "access_token",
+                                    "token_type",
+                                    "expires_in",
+                                    "scope",
+                                    "issued_token_type",
+                                ],
+                            ),
+                            (provider::Presence::Never, &["refresh_token", "id_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -1979,52 +1982,48 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-            provider::optional_member("device_secret"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "scope"],
+                ),
+                (
+                    provider::Presence::Optional,
+                    &["refresh_token", "id_token", "device_secret"],
+                ),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_client",
             "Check the client id, the authentication method of the application and the authorization server.",
-            Some(401),
-        ),
-        provider::error_code(
             "invalid_grant",
             "Start a new login; a code can be exchanged once within five minutes.",
-        ),
-        provider::error_code(
             "invalid_scope",
             "Ask for scopes that this authorization server has; the organization's own server cannot have custom ones.",
-        ),
-        provider::error_code(
             "access_denied",
             "Assign the user to the application and check the access policies of the authorization server.",
-        ),
-        provider::error_code(
             "login_required",
             "Start the login again without asking for `none`.",
-        ),
-        provider::error_code("authorization_pending", "Poll again after the interval."),
-        provider::error_code(
+            "authorization_pending",
+            "Poll again after the interval.",
             "invalid_request",
             "Check the parameters and the authentication method of the application.",
-        ),
-        provider::error_code("server_error", "Try again."),
-        provider::error_code("temporarily_unavailable", "Try again later."),
-        provider::error_code("unsupported_response_type", "Send code."),
-        provider::error_code("unsupported_response_mode", "Send another response mode."),
-        provider::error_code(
+            "server_error",
+            "Try again.",
+            "temporarily_unavailable",
+            "Try again later.",
+            "unsupported_response_type",
+            "Send code.",
+            "unsupported_response_mode",
+            "Send another response mode.",
             "unsupported_grant_type",
             "Use a grant that the application and the authorization server allow.",
-        ),
-    ],
+        ],
+        &[401, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    ),
     refusals: &[
         provider::refusal(
             &["authorization"],

@@ -455,33 +455,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "id_token"]),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check the parameters, the client id and the redirect URI.",
-            Some(400),
-        ),
-        provider::error_code("unsupported_response_type", "Ask for a code."),
-        provider::error_code_of_status(
+            "unsupported_response_type",
+            "Ask for a code.",
             "unsupported_grant_type",
             "Check the grant type.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unsupported_token_type",
             "Take the token for revoked once introspection calls it inactive.",
-            Some(400),
-        ),
-        provider::error_code_of_status("invalid_token", "Refresh the token.", Some(401)),
-    ],
+            "invalid_token",
+            "Refresh the token.",
+        ],
+        &[400, 0, 400, 400, 401],
+    ),
     user: Some(
         provider::user_rules(
             &[

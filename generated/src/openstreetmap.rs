@@ -461,45 +461,36 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Never),
-            provider::member("refresh_token", provider::Presence::Never),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type", "scope"]),
+                (provider::Presence::Never, &["expires_in", "refresh_token"]),
+                (provider::Presence::Optional, &["id_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("{api}/api/0.6")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check the parameters and the content type.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Check the client id and the secret against the settings of the account.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Start the login again, and keep the verifier and the redirect URI of the same login.",
-            Some(400),
-        ),
-        provider::error_code("invalid_scope", "Add the scope to the application."),
-        provider::error_code(
+            "invalid_scope",
+            "Add the scope to the application.",
             "unauthorized_client",
             "Revoke a token with the credentials of the client to which it was issued.",
-        ),
-        provider::error_code("unsupported_response_type", "Ask for a code."),
-        provider::error_code_of_status(
+            "unsupported_response_type",
+            "Ask for a code.",
             "unsupported_grant_type",
             "Send the user through the login.",
-            Some(400),
-        ),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-    ],
+            "access_denied",
+            "Ask again only when the user wants to.",
+        ],
+        &[400, 401, 400, 0, 0, 0, 400, 0],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Provider,

@@ -482,41 +482,40 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 631138518)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "token_type",
+                        "expires_in",
+                        "scope",
+                        "refresh_token",
+                    ],
+                ),
+                (provider::Presence::Optional, &["id_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("{public_api}/v3.0")),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
             "login_required",
             "Send the user through the login without `prompt=none`.",
-        ),
-        provider::error_code(
             "interaction_required",
             "Send the user through the login without `prompt=none`.",
-        ),
-        provider::error_code_of_status(
             "unsupported_grant_type",
             "Send a grant type.",
-            Some(400),
-        ),
-        provider::error_code("unauthorized_client", "Ask ORCID about the client."),
-        provider::error_code(
+            "unauthorized_client",
+            "Ask ORCID about the client.",
             "invalid_scope",
             "Ask for fewer scopes, or become a member.",
-        ),
-        provider::error_code_of_status(
             "invalid_request",
             "Check the parameters.",
-            Some(401),
-        ),
-    ],
+        ],
+        &[0, 0, 400, 0, 0, 401],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Provider,

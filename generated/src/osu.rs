@@ -377,33 +377,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 7776000),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["refresh_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://osu.ppy.sh/api/v2")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check the parameters, and start the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Check the client id and the secret in the settings of the account.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Start the login again and keep the verifier.",
-            Some(400),
-        ),
-        provider::error_code_of_status("invalid_scope", "Check the scopes.", Some(400)),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-    ],
+            "invalid_scope",
+            "Check the scopes.",
+            "access_denied",
+            "Ask again only when the user wants to.",
+        ],
+        &[400, 401, 400, 400, 0],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["refresh_token"],

@@ -539,24 +539,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "refresh_token"]),
+                (provider::Presence::Optional, &["id_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.ouraring.com")),
-    errors: &[
-        provider::error_code("invalid_grant", "Send the user through the login again."),
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
+            "invalid_grant",
+            "Send the user through the login again.",
             "invalid_client",
             "Check both. An application that Oura has not moved to its newer server needs the older token endpoint.",
-        ),
-        provider::error_code(
             "invalid_redirect_uri",
             "Use the same redirect URI in both requests.",
-        ),
-    ],
+        ],
+    ),
     refusals: &[provider::refusal_of_any(&["invalid_redirect_uri"], "invalid_grant")],
     user: Some(
         provider::user_rules(

@@ -819,13 +819,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["grant_type", "client_id", "client_secret", "scope"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("scope", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::member("refresh_token", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "scope", "expires_in"],
+                            ),
+                            (provider::Presence::Never, &["refresh_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -1085,21 +1087,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 30),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "token_type",
+                        "refresh_token",
+                        "scope",
+                        "expires_in",
+                    ],
+                ),
+                (provider::Presence::Optional, &["id_token"]),
+            ],
+        ),
     ),
     api: provider::Api {
         url: Some("{api}"),
         headers: &[("accept", "application/vnd.pagerduty+json;version=2")],
         ..provider::Api::STANDARD
     },
-    errors: &[provider::error_code("access_denied", "Offer the login again.")],
+    errors: provider::error_codes(&["access_denied", "Offer the login again."]),
     user: Some(
         provider::user_rules_below(
             &["user"],

@@ -357,22 +357,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "refresh_token",
+                        "expires_in",
+                        "scope",
+                        "token_type",
+                    ],
+                ),
+            ],
+        ),
     ),
     api: provider::api(Some("https://www.patreon.com/api/oauth2/v2")),
-    errors: &[
-        provider::error_code_of_status(
-            "invalid_grant",
-            "Send the user through the login again.",
-            Some(401),
-        ),
-    ],
+    errors: provider::error_codes_with_statuses(
+        &["invalid_grant", "Send the user through the login again."],
+        &[401],
+    ),
     user: Some(
         provider::user_rules_below(
             &["data"],

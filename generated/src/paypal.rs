@@ -828,28 +828,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "expires_in", "token_type", "scope"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "id_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("{api}")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "access_denied",
             "Send the user through the login again, and exchange the code at once.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Check both, and that they are those of the environment.",
-            Some(401),
-        ),
-    ],
+        ],
+        &[400, 401],
+    ),
     refusals: &[
         provider::refusal(&["authorization_code"], &["access_denied"], "invalid_grant"),
     ],

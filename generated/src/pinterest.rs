@@ -497,23 +497,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "message",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "scope"],
+                ),
+                (provider::Presence::Optional, &["refresh_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://api.pinterest.com/v5")),
-    errors: &[
-        provider::error_code_of_status(
-            "283",
-            "Send the user through the login again.",
-            Some(401),
-        ),
-    ],
+    errors: provider::error_codes_with_statuses(
+        &["283", "Send the user through the login again."],
+        &[401],
+    ),
     refusals: &[
         provider::refusal_of_any(&["283"], "invalid_grant"),
         provider::RefusalRule {

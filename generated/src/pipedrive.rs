@@ -557,37 +557,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "token_type",
+                        "refresh_token",
+                        "scope",
+                        "expires_in",
+                    ],
+                ),
+            ],
+        ),
     ),
     api: provider::api(Some("https://{company}")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_grant",
             "Send the user to log in again, and always send the newest refresh token.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Check the client id and the secret in the Developer Hub.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_request",
             "Check the redirect URI in the Developer Hub.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unsupported_grant_type",
             "Send authorization_code, refresh_token or exchange_api_token.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[400, 400, 400, 400],
+    ),
     refusals: &[
         provider::refusal(&["authorization"], &["user_denied"], "access_denied"),
     ],

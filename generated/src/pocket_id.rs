@@ -510,13 +510,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["grant_type"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::member("refresh_token", provider::Presence::Never),
-                        provider::member("id_token", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in"],
+                            ),
+                            (provider::Presence::Never, &["refresh_token", "id_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -552,48 +554,39 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 900),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-            provider::optional_member("scope"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "id_token", "scope"]),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
             "login_required",
             "Send the user to the login again, without prompt none.",
-        ),
-        provider::error_code(
             "consent_required",
             "Send the user to the login again, without prompt none.",
-        ),
-        provider::error_code(
             "invalid_request",
             "Check the parameters of the login, and the API access of the client.",
-        ),
-        provider::error_code(
             "invalid_scope",
             "Name the API in the parameter resource, and ask for its permissions only.",
-        ),
-        provider::error_code(
             "invalid_target",
             "Check the parameter resource against the API in the settings.",
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Start the login again.",
-            Some(400),
-        ),
-        provider::error_code("invalid_client", "Check the client id and the secret."),
-        provider::error_code("invalid_state", "Send a longer state."),
-        provider::error_code(
+            "invalid_client",
+            "Check the client id and the secret.",
+            "invalid_state",
+            "Send a longer state.",
             "access_denied",
             "Check the allowed groups and the API access of the client in the settings.",
-        ),
-    ],
+        ],
+        &[0, 0, 0, 0, 0, 400, 0, 0, 0],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Team,

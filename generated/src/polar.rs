@@ -1033,39 +1033,38 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "scope"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "id_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("{api}/v1")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_grant",
             "Start the login again, and send each code and each refresh token once.",
-            Some(400),
-        ),
-        provider::error_code(
             "invalid_client",
             "Check the client id, the secret and the type of the client.",
-        ),
-        provider::error_code_of_status("invalid_scope", "Check the scopes.", Some(400)),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code(
+            "invalid_scope",
+            "Check the scopes.",
+            "access_denied",
+            "Ask again only when the user wants to.",
             "login_required",
             "Send the user to the login again, without that prompt.",
-        ),
-        provider::error_code(
             "consent_required",
             "Send the user to the login again, without that prompt.",
-        ),
-        provider::error_code("invalid_sub", "Leave the organization to the user."),
-        provider::error_code("invalid_request", "Check the parameters."),
-    ],
+            "invalid_sub",
+            "Leave the organization to the user.",
+            "invalid_request",
+            "Check the parameters.",
+        ],
+        &[400, 0, 400, 0, 0, 0, 0, 0],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Provider,

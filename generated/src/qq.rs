@@ -325,13 +325,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "error_description",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Never),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "expires_in", "refresh_token"],
+                ),
+                (provider::Presence::Never, &["token_type", "scope"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -340,31 +342,38 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         query: "access_token",
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code("100000", "Ask for a code."),
-        provider::error_code("100001", "Send the appid."),
-        provider::error_code("100002", "Send the appkey."),
-        provider::error_code("100004", "Check the grant type."),
-        provider::error_code("100005", "Send the code of the callback."),
-        provider::error_code("100006", "Send the newest refresh token."),
-        provider::error_code("100008", "Check the appid."),
-        provider::error_code("100009", "Check the appkey."),
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
+            "100000",
+            "Ask for a code.",
+            "100001",
+            "Send the appid.",
+            "100002",
+            "Send the appkey.",
+            "100004",
+            "Check the grant type.",
+            "100005",
+            "Send the code of the callback.",
+            "100006",
+            "Send the newest refresh token.",
+            "100008",
+            "Check the appid.",
+            "100009",
+            "Check the appkey.",
             "100010",
             "Use an address below the domain that was registered with the appid.",
-        ),
-        provider::error_code("100011", "Have the application approved and switched on."),
-        provider::error_code("100019", "Send the user through the login again."),
-        provider::error_code(
+            "100011",
+            "Have the application approved and switched on.",
+            "100019",
+            "Send the user through the login again.",
             "100020",
             "Send the user through the login again, and do not repeat the exchange.",
-        ),
-        provider::error_code(
             "100021",
             "Use the newest refresh token, or send the user through the login again.",
-        ),
-        provider::error_code("100022", "Send the user through the login again."),
-    ],
+            "100022",
+            "Send the user through the login again.",
+        ],
+    ),
     refusals: &[
         provider::refusal_of_any(&["100000"], "unsupported_response_type"),
         provider::refusal_of_any(

@@ -558,29 +558,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             member: "x_refresh_token_expires_in",
             ..provider::RefreshExpiry::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::optional_member("id_token"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "refresh_token"],
+                ),
+                (provider::Presence::Optional, &["id_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("{api}")),
-    errors: &[
-        provider::error_code("invalid_grant", "Send the user to log in again."),
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
+            "invalid_grant",
+            "Send the user to log in again.",
             "invalid_client",
             "Check the keys, and that they are those of the environment.",
-        ),
-        provider::error_code("invalid_request", "Check the code and the redirect URI."),
-        provider::error_code(
+            "invalid_request",
+            "Check the code and the redirect URI.",
             "unauthorized_client",
             "Check the settings and scopes of the application.",
-        ),
-        provider::error_code("unsupported_grant_type", "Send a documented grant type."),
-    ],
+            "unsupported_grant_type",
+            "Send a documented grant type.",
+        ],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Provider,

@@ -758,33 +758,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("scope"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "scope"]),
+            ],
+        ),
     ),
     api: provider::api(Some("{api}/developer/v1")),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
             "invalid_client",
             "Check both, and that they are of this environment.",
-        ),
-        provider::error_code("invalid_grant", "Send the user through the login again."),
-        provider::error_code(
+            "invalid_grant",
+            "Send the user through the login again.",
             "invalid_scope",
             "Allow the scope in the settings of the app, or ask for others.",
-        ),
-        provider::error_code(
             "unauthorized_client",
             "Allow the grant in the settings of the app.",
-        ),
-        provider::error_code(
             "access_denied",
             "An administrator or the owner of the company has to agree.",
-        ),
-    ],
+        ],
+    ),
     ..provider::Provider::STANDARD
 };

@@ -373,13 +373,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["grant_type", "client_id", "client_secret"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::member("refresh_token", provider::Presence::Never),
-                        provider::member("scope", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in"],
+                            ),
+                            (provider::Presence::Never, &["refresh_token", "scope"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -412,19 +414,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 15552000),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "refresh_token"],
+                ),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.razorpay.com/v1")),
-    errors: &[
-        provider::error_code("access_denied", "Offer the login again."),
-        provider::error_code("SERVER_ERROR", "Try again later."),
-    ],
+    errors: provider::error_codes(
+        &["access_denied", "Offer the login again.", "SERVER_ERROR", "Try again later."],
+    ),
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::TokenResponse,
         claims: &[provider::claim(provider::ClaimName::Sub, "razorpay_account_id")],

@@ -286,37 +286,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "errors.error_message",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "expires_in", "refresh_token"],
+                ),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://api.rd.services")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "ACCESS_DENIED",
             "Check the client id, the secret and the callback URL in the RD Station App Store, and that the code was not used before.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "EXPIRED_CODE_GRANT",
             "Send the user through the login again.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "INVALID_REFRESH_TOKEN",
             "Send the user through the login again.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "UNAUTHORIZED",
             "Refresh the tokens, or send the user through the login again.",
-            Some(401),
-        ),
-    ],
+        ],
+        &[401, 401, 401, 401],
+    ),
     refusals: &[
         provider::refusal(
             &["authorization_code", "refresh_token"],

@@ -248,11 +248,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::optional_member("expires_in"),
-            provider::member("refresh_token", provider::Presence::Always),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token"]),
+                (provider::Presence::Optional, &["expires_in"]),
+                (provider::Presence::Always, &["refresh_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.rd.services/crm/v2")),
     ..provider::Provider::STANDARD

@@ -579,13 +579,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "error",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "scope"],
+                ),
+                (provider::Presence::Optional, &["refresh_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -593,35 +595,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         prefix: "bearer ",
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code("unsupported_response_type", "Send code."),
-        provider::error_code("invalid_scope", "Check the scopes."),
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
+            "access_denied",
+            "Ask again only when the user wants to.",
+            "unsupported_response_type",
+            "Send code.",
+            "invalid_scope",
+            "Check the scopes.",
             "invalid_request",
             "Send the client id, the response type, the state, the redirect URI and the scopes.",
-        ),
-        provider::error_code(
             "unsupported_grant_type",
             "Send a form with one of the documented grant types.",
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Start the authorization again.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "unauthorized_client",
             "Use the grant that fits the app, or register the app as another kind.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "400",
             "Start the authorization again.",
-            Some(400),
-        ),
-        provider::error_code("NO_TEXT", "Send the code of the callback."),
-    ],
+            "NO_TEXT",
+            "Send the code of the callback.",
+        ],
+        &[0, 0, 0, 0, 0, 200, 200, 400, 0],
+    ),
     refusals: &[
         provider::RefusalRule {
             status: Some(401),

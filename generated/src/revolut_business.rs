@@ -344,25 +344,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 120),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["refresh_token"]),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
     ),
     api: provider::api(Some("{api}/api/1.0")),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Sign a new JWT with the private key of the same certificate and make the client with it.",
-        ),
-        provider::error_code_of_status(
             "unauthorized_client",
             "Check the client id, the key and the issuer, and start the login again for a new code.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[0, 400],
+    ),
     ..provider::Provider::STANDARD
 };

@@ -770,14 +770,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 60),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "refresh_token",
+                        "token_type",
+                        "expires_in",
+                        "scope",
+                    ],
+                ),
+                (provider::Presence::Optional, &["id_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://apis.roblox.com")),
     user: Some(

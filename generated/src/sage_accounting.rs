@@ -362,13 +362,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             member: "refresh_token_expires_in",
             ..provider::RefreshExpiry::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "scope",
+                        "token_type",
+                        "expires_in",
+                        "refresh_token",
+                    ],
+                ),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -376,31 +383,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("x-business", "{business_id}")],
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code("access_denied", "Offer the login again."),
-        provider::error_code("invalid_request", "Check the parameters."),
-        provider::error_code("invalid_scope", "Ask for readonly or full_access."),
-        provider::error_code("server_error", "Try again later."),
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
+            "access_denied",
+            "Offer the login again.",
+            "invalid_request",
+            "Check the parameters.",
+            "invalid_scope",
+            "Ask for readonly or full_access.",
+            "server_error",
+            "Try again later.",
             "temporarily_unavailable",
             "Wait ten minutes before the next try.",
-        ),
-        provider::error_code("unauthorized_client", "Check the client id."),
-        provider::error_code("unsupported_response_type", "Ask for a code."),
-        provider::error_code_of_status(
+            "unauthorized_client",
+            "Check the client id.",
+            "unsupported_response_type",
+            "Ask for a code.",
             "invalid_grant",
             "Send the user through the login again, and repeat the registered redirect URI to the letter.",
-            Some(400),
-        ),
-        provider::error_code(
             "invalid_client",
             "Check both among the details of the app.",
-        ),
-        provider::error_code(
             "unsupported_grant_type",
             "Send authorization_code or refresh_token.",
-        ),
-    ],
+        ],
+        &[0, 0, 0, 0, 0, 0, 0, 400, 0, 0],
+    ),
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::TokenResponse,
         claims: &[provider::claim(provider::ClaimName::Sub, "requested_by_id")],

@@ -754,11 +754,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ),
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Never),
-                        provider::member("refresh_token", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (provider::Presence::Always, &["access_token"]),
+                            (provider::Presence::Never, &["expires_in", "refresh_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -905,24 +906,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Never),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type", "scope"]),
+                (provider::Presence::Never, &["expires_in"]),
+                (provider::Presence::Optional, &["refresh_token", "id_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://{instance}")),
-    errors: &[
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
+            "access_denied",
+            "Ask again only when the user wants to.",
             "invalid_grant",
             "Send the user to log in again, and look at the refresh token policy of the app.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[0, 400],
+    ),
     refusals: &[
         provider::refusal(&["authorization"], &["access-denied"], "access_denied"),
     ],

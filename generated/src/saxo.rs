@@ -356,16 +356,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             member: "refresh_token_expires_in",
             ..provider::RefreshExpiry::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::optional_member("token_type"),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-        ],
+        members: provider::members(
+            &[
+                (provider::Presence::Always, &["access_token"]),
+                (provider::Presence::Optional, &["token_type"]),
+                (provider::Presence::Always, &["expires_in", "refresh_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("{gateway}")),
-    errors: &[provider::error_code("access_denied", "Offer the login again.")],
+    errors: provider::error_codes(&["access_denied", "Offer the login again."]),
     user: Some(
         provider::user_rules(
             &[

@@ -690,51 +690,39 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 2592000)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("expires_in"),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token"]),
+                (provider::Presence::Optional, &["refresh_token", "expires_in"]),
+                (provider::Presence::Always, &["token_type", "scope"]),
+                (provider::Presence::Optional, &["id_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("{sentry}/api/0")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_client",
             "Check the client id and the secret.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "invalid_request",
             "Send the credentials once and a refresh without a scope.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Check that the app is active and send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unauthorized_client",
             "Use codes, the device grant or a refresh.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unsupported_grant_type",
             "Use one of the grants listed here.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "slow_down",
             "Wait five seconds longer between requests.",
-            Some(400),
-        ),
-        provider::error_code("expired_token", "Ask for new codes."),
-        provider::error_code("access_denied", "Offer the login again."),
-        provider::error_code("invalid_scope", "Ask only for scopes of the app."),
-    ],
+            "expired_token",
+            "Ask for new codes.",
+            "access_denied",
+            "Offer the login again.",
+            "invalid_scope",
+            "Ask only for scopes of the app.",
+        ],
+        &[401, 400, 400, 400, 400, 400, 0, 0, 0],
+    ),
     user: Some(
         provider::user_rules(
             &[

@@ -2144,13 +2144,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             member: "refresh_token_expires_in",
             ..provider::RefreshExpiry::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("expires_in"),
-            provider::optional_member("refresh_token"),
-            provider::member("token_type", provider::Presence::Never),
-        ],
+        members: provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "scope"]),
+                (provider::Presence::Optional, &["expires_in", "refresh_token"]),
+                (provider::Presence::Never, &["token_type"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -2159,13 +2159,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         prefix: "",
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_subject_token",
             "Get another session token from the page of the app, and exchange that.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[400],
+    ),
     refusals: &[provider::refusal_of_any(&["invalid_subject_token"], "invalid_grant")],
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::TokenResponse,

@@ -320,33 +320,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("scope"),
-            provider::member("refresh_token", provider::Presence::Never),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["scope"]),
+                (provider::Presence::Never, &["refresh_token"]),
+                (provider::Presence::Optional, &["id_token"]),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
+            "access_denied",
+            "Ask again only when the user wants to.",
             "invalid_client",
             "Check the client id and the secret against the dashboard.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unsupported_grant_type",
             "Send the grant type of the code exchange.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Start the login again.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[0, 400, 400, 400],
+    ),
     refusals: &[
         provider::refusal(&["authorization"], &["deny"], "access_denied"),
         provider::refusal(

@@ -1794,68 +1794,50 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "error",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::optional_member("access_token"),
-            provider::optional_member("token_type"),
-            provider::optional_member("scope"),
-            provider::optional_member("expires_in"),
-            provider::optional_member("refresh_token"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Optional,
+                    &[
+                        "access_token",
+                        "token_type",
+                        "scope",
+                        "expires_in",
+                        "refresh_token",
+                    ],
+                ),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("{slack}/api")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_client_id",
             "Check the client id against the settings of the app.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "bad_client_secret",
             "Check the client secret against the settings of the app.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "invalid_code",
             "Start the installation again; a code lives for ten minutes.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "bad_redirect_uri",
             "Send the same redirect URI twice, and register it.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "invalid_code_verifier",
             "Start the installation again and keep the verifier.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "pkce_not_allowed",
             "Log in as a confidential client, or turn PKCE on in the settings of the app.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "invalid_refresh_token",
             "Keep the newest refresh token, and start the installation again.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "invalid_grant_type",
             "Use a documented grant.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "oauth_authorization_url_mismatch",
             "Send the user to the second version of the page.",
-            Some(200),
-        ),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code(
+            "access_denied",
+            "Ask again only when the user wants to.",
             "ratelimited",
             "Wait as long as the header Retry-After says.",
-        ),
-    ],
+        ],
+        &[200, 200, 200, 200, 200, 200, 200, 200, 200, 0, 0],
+    ),
     refusals: &[
         provider::refusal_of_any(
             &[

@@ -343,54 +343,40 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "error",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("id_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Never),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("expires_in"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "id_token"],
+                ),
+                (provider::Presence::Never, &["scope"]),
+                (provider::Presence::Optional, &["refresh_token", "expires_in"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://slack.com/api")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "bad_client_secret",
             "Check the client secret against the settings of the app.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "invalid_client_id",
             "Check the client id against the settings of the app.",
-            Some(200),
-        ),
-        provider::error_code(
             "invalid_client",
             "Check the client id and the client secret against the settings of the app.",
-        ),
-        provider::error_code_of_status(
             "invalid_code",
             "Start the login again.",
-            Some(200),
-        ),
-        provider::error_code("invalid_grant", "Start the login again."),
-        provider::error_code_of_status(
+            "invalid_grant",
+            "Start the login again.",
             "bad_redirect_uri",
             "Send the same redirect URI twice.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "invalid_refresh_token",
             "Keep the newest refresh token, and start the login again.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "invalid_grant_type",
             "Use a documented grant.",
-            Some(200),
-        ),
-    ],
+        ],
+        &[200, 200, 0, 200, 0, 200, 200, 200],
+    ),
     refusals: &[
         provider::refusal_of_any(
             &["invalid_code", "invalid_refresh_token", "bad_redirect_uri"],

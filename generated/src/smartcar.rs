@@ -501,11 +501,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ),
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::optional_member("expires_in"),
-                        provider::member("refresh_token", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (provider::Presence::Always, &["access_token"]),
+                            (provider::Presence::Optional, &["expires_in"]),
+                            (provider::Presence::Never, &["refresh_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -590,36 +592,38 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "refresh_token", "expires_in"],
+                ),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.smartcar.com/v2.0")),
-    errors: &[
-        provider::error_code("access_denied", "Offer the login again."),
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
+            "access_denied",
+            "Offer the login again.",
             "user_manually_returned_to_application",
             "Offer the login again.",
-        ),
-        provider::error_code(
             "invalid_subscription",
             "Have the user activate the subscription at the maker of the car.",
-        ),
-        provider::error_code("no_vehicles", "Have the user choose another account."),
-        provider::error_code(
+            "no_vehicles",
+            "Have the user choose another account.",
             "vehicle_incompatible",
             "Tell the user that the car cannot be connected.",
-        ),
-        provider::error_code(
             "configuration_error",
             "Read error_message and status_code of the callback, and check the parameters of the login.",
-        ),
-        provider::error_code("server_error", "Try again later."),
-        provider::error_code("invalid_client", "Check both against the dashboard."),
-        provider::error_code("invalid_grant", "Start the login again."),
-    ],
+            "server_error",
+            "Try again later.",
+            "invalid_client",
+            "Check both against the dashboard.",
+            "invalid_grant",
+            "Start the login again.",
+        ],
+    ),
     refusals: &[
         provider::refusal(
             &["authorization"],

@@ -465,33 +465,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "message",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "refresh_token"],
+                ),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("{api}")),
-    errors: &[
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
+            "access_denied",
+            "Ask again only when the user wants to.",
             "invalid_client",
             "Check the client id against the Developer Tools.",
-        ),
-        provider::error_code(
             "invalid_grant",
             "Check the secret; if it is right, start the authorization again.",
-        ),
-        provider::error_code("invalid_request", "Check the parameters of the request."),
-        provider::error_code(
+            "invalid_request",
+            "Check the parameters of the request.",
             "invalid_scope",
             "Check the scopes against the list of Smartsheet.",
-        ),
-        provider::error_code("unsupported_grant_type", "Use one of the two grants."),
-        provider::error_code("unsupported_response_type", "Ask for a code."),
-    ],
+            "unsupported_grant_type",
+            "Use one of the two grants.",
+            "unsupported_response_type",
+            "Ask for a code.",
+        ],
+    ),
     user: Some(
         provider::user_rules(
             &[

@@ -307,29 +307,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "refresh_token", "expires_in"],
+                ),
+            ],
+        ),
     ),
     api: provider::Api {
         url: Some("https://api.soundcloud.com"),
         prefix: "OAuth ",
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_grant",
             "Keep the newest refresh token, and send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Check the client id and the secret, and that Basic is made of both.",
-            Some(401),
-        ),
-    ],
+        ],
+        &[400, 401],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Provider,

@@ -824,27 +824,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "errors[].detail",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        members: provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type"]),
+                (provider::Presence::Optional, &["refresh_token"]),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("{connect}/v2")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "UNAUTHORIZED",
             "Send the user through the login again, and exchange a code once.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "MISSING_REQUIRED_PARAMETER",
             "Send the secret in the body and not in a header.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[401, 400],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["authorization_code"],

@@ -286,12 +286,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     token_response: provider::TokenResponse {
         rename: &[("expires_in", "expires")],
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::optional_member("expires_in"),
-            provider::member("token_type", provider::Presence::Never),
-            provider::member("refresh_token", provider::Presence::Never),
-        ],
+        members: provider::members(
+            &[
+                (provider::Presence::Always, &["access_token"]),
+                (provider::Presence::Optional, &["expires_in"]),
+                (provider::Presence::Never, &["token_type", "refresh_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {

@@ -637,23 +637,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 15552000),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "refresh_token",
+                        "token_type",
+                        "expires_in",
+                        "scope",
+                    ],
+                ),
+            ],
+        ),
     ),
     api: provider::api(Some("{api}/api/v2")),
-    errors: &[
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
+            "access_denied",
+            "Ask again only when the user wants to.",
             "invalid_request",
             "Read the description, and send no parameters beyond the documented ones.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[0, 400],
+    ),
     user: Some(provider::UserRules {
         requests: &[
             provider::UserRequest {

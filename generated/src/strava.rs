@@ -439,15 +439,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "message",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("expires_at", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::optional_member("athlete"),
-            provider::optional_member("scope"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "token_type",
+                        "expires_in",
+                        "expires_at",
+                        "refresh_token",
+                    ],
+                ),
+                (provider::Presence::Optional, &["athlete", "scope"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://www.strava.com/api/v3")),

@@ -349,13 +349,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::optional_member("expires_in"),
-            provider::optional_member("token_type"),
-            provider::optional_member("scope"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "refresh_token"]),
+                (provider::Presence::Optional, &["expires_in", "token_type", "scope"]),
+            ],
+        ),
     ),
     api: provider::Api {
         url: Some("https://streamlabs.com/api/v2.0"),

@@ -595,46 +595,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::member("expires_in", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "scope", "token_type"]),
+                (provider::Presence::Optional, &["refresh_token"]),
+                (provider::Presence::Never, &["expires_in"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.stripe.com")),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
             "access_denied",
             "Tell the user that the account was not connected, and let them try again.",
-        ),
-        provider::error_code(
             "invalid_redirect_uri",
             "Add the redirect URI in the OAuth settings of the dashboard, letter by letter.",
-        ),
-        provider::error_code(
             "invalid_scope",
             "Ask for read_write, or for read_only if the application is an extension.",
-        ),
-        provider::error_code(
             "invalid_request",
             "Check that the code or the refresh token is sent.",
-        ),
-        provider::error_code(
             "invalid_grant",
             "Use an API key of the same mode as the client id, and send the user to connect again.",
-        ),
-        provider::error_code("unsupported_grant_type", "Use one of the two grants."),
-        provider::error_code(
+            "unsupported_grant_type",
+            "Use one of the two grants.",
             "unsupported_response_type",
             "Send the response type code.",
-        ),
-        provider::error_code(
             "invalid_client",
             "Use the client id and the key of the mode in which the account was connected.",
-        ),
-    ],
+        ],
+    ),
     refusals: &[provider::refusal_of_any(&["invalid_redirect_uri"], "invalid_request")],
     ..provider::Provider::STANDARD
 };

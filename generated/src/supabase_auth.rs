@@ -402,29 +402,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::optional_member("id_token"),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "refresh_token"],
+                ),
+                (provider::Presence::Optional, &["id_token"]),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
+            "access_denied",
+            "Ask again only when the user wants to.",
             "invalid_request",
             "Send a code challenge, and the listed scopes alone.",
-        ),
-        provider::error_code("invalid_grant", "Send the user through the login again."),
-        provider::error_code("invalid_client", "Check the client id and the secret."),
-        provider::error_code(
+            "invalid_grant",
+            "Send the user through the login again.",
+            "invalid_client",
+            "Check the client id and the secret.",
             "unsupported_grant_type",
             "Allow it in the registration of the client.",
-        ),
-        provider::error_code("server_error", "Set the path of the page in the project."),
-    ],
+            "server_error",
+            "Set the path of the page in the project.",
+        ],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["authorization_code"],

@@ -424,10 +424,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300)],
     token_response: provider::token_response(
-        &[provider::member("access_token", provider::Presence::Always)],
+        provider::members(&[(provider::Presence::Always, &["access_token"])]),
     ),
     api: provider::api(Some("https://{api}/v3")),
-    errors: &[provider::error_code("access_denied", "Offer the login again.")],
+    errors: provider::error_codes(&["access_denied", "Offer the login again."]),
     user: Some(
         provider::user_rules(
             &[

@@ -369,13 +369,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["client_id", "client_secret", "grant_type"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::optional_member("scope"),
-                        provider::member("refresh_token", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in"],
+                            ),
+                            (provider::Presence::Optional, &["scope"]),
+                            (provider::Presence::Never, &["refresh_token"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -415,46 +418,36 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("scope"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "scope"]),
+            ],
+        ),
     ),
     api: provider::Api {
         url: Some("https://openapi.tidal.com/v2"),
         headers: &[("accept", "application/vnd.api+json")],
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_grant",
             "Send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_request",
             "Check the parameters.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unauthorized_client",
             "Check the grants and the scopes of the client.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "access_denied",
             "Send the user through the login again.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Check the client id and the secret.",
-            Some(401),
-        ),
-    ],
+        ],
+        &[400, 400, 400, 401, 401],
+    ),
     user: Some(
         provider::user_rules_below(
             &["data"],

@@ -559,49 +559,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             member: "refresh_expires_in",
             ..provider::RefreshExpiry::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("scope"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "expires_in", "token_type"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "scope"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://open.tiktokapis.com")),
-    errors: &[
-        provider::error_code("access_denied", "Offer the login again."),
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
+            "access_denied",
+            "Offer the login again.",
             "invalid_client",
             "Check the client key and the client secret.",
-        ),
-        provider::error_code(
             "invalid_grant",
             "Send the user through the login again, and pass the code on decoded.",
-        ),
-        provider::error_code(
             "invalid_request",
             "Check that the redirect URI equals that of the authorization request and is registered.",
-        ),
-        provider::error_code(
             "invalid_scope",
             "Ask for scopes that the app has in the developer portal.",
-        ),
-        provider::error_code(
             "unauthorized_client",
             "Check the products of the app in the developer portal.",
-        ),
-        provider::error_code(
             "unsupported_grant_type",
             "Use one of the grants of this client.",
-        ),
-        provider::error_code(
             "unsupported_response_type",
             "The client sends code; check that nothing rewrites the request.",
-        ),
-        provider::error_code("server_error", "Try again later."),
-        provider::error_code("temporarily_unavailable", "Try again later."),
-    ],
+            "server_error",
+            "Try again later.",
+            "temporarily_unavailable",
+            "Try again later.",
+        ],
+    ),
     user: Some(provider::UserRules {
         root: &["data", "user"],
         unique: provider::SubjectScope::Client,

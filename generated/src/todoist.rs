@@ -443,44 +443,36 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("expires_in"),
-            provider::optional_member("scope"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type"]),
+                (provider::Presence::Optional, &["refresh_token", "expires_in", "scope"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.todoist.com/api/v1")),
-    errors: &[
-        provider::error_code("access_denied", "Offer the login again."),
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
+            "access_denied",
+            "Offer the login again.",
             "redirect_uri_mismatch",
             "Use the redirect URI of the settings in both requests.",
-        ),
-        provider::error_code(
             "invalid_application_status",
             "Look at the state of the app in the app console.",
-        ),
-        provider::error_code(
             "invalid_scope",
             "Divide the scopes by commas and check their names.",
-        ),
-        provider::error_code(
             "bad_authorization_code",
             "Use each code once and as it came.",
-        ),
-        provider::error_code(
             "incorrect_application_credentials",
             "Check the client id and the client secret.",
-        ),
-        provider::error_code(
             "invalid_client",
             "Check the client id and the client secret, or the document.",
-        ),
-        provider::error_code("invalid_grant", "Send the user through the login again."),
-        provider::error_code("unsupported_response_type", "Ask for a code."),
-    ],
+            "invalid_grant",
+            "Send the user through the login again.",
+            "unsupported_response_type",
+            "Ask for a code.",
+        ],
+    ),
     refusals: &[
         provider::refusal(
             &["authorization"],

@@ -319,13 +319,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::member("token_type", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "expires_in", "scope"]),
+                (provider::Presence::Optional, &["refresh_token"]),
+                (provider::Presence::Never, &["token_type"]),
+            ],
+        ),
     ),
     api: provider::api(Some("{api}/v1")),
     user: Some(

@@ -394,27 +394,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 604800)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("created_at", provider::Presence::Always),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "token_type",
+                        "expires_in",
+                        "refresh_token",
+                        "scope",
+                        "created_at",
+                    ],
+                ),
+            ],
+        ),
     ),
     api: provider::Api {
         url: Some("https://api.trakt.tv"),
         headers: &[("trakt-api-key", "{client_id}"), ("trakt-api-version", "2")],
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_grant",
             "Refresh tokens can be used once; use the one of the last answer or start a new login. Those from before the migration of 2026 are refused as well, with the description session not found.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[400],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["device_code"],

@@ -369,12 +369,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 2592000),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "expires_in", "refresh_token"],
+                ),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
     ),
     api: provider::Api {
         url: Some("https://open-api.trovo.live/openplatform"),

@@ -473,14 +473,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token"]),
+                (provider::Presence::Optional, &["refresh_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("{api}")),
-    errors: &[
-        provider::error_code("invalid_grant", "Send the user through the login again."),
-    ],
+    errors: provider::error_codes(
+        &["invalid_grant", "Send the user through the login again."],
+    ),
     ..provider::Provider::STANDARD
 };

@@ -861,13 +861,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     code: "message",
                     ..provider::ErrorRule::STANDARD
                 }),
-                members: &[
-                    provider::member("access_token", provider::Presence::Always),
-                    provider::member("token_type", provider::Presence::Always),
-                    provider::member("expires_in", provider::Presence::Always),
-                    provider::member("scope", provider::Presence::Never),
-                    provider::member("refresh_token", provider::Presence::Never),
-                ],
+                members: provider::members(
+                    &[
+                        (
+                            provider::Presence::Always,
+                            &["access_token", "token_type", "expires_in"],
+                        ),
+                        (provider::Presence::Never, &["scope", "refresh_token"]),
+                    ],
+                ),
                 ..provider::TokenResponse::STANDARD
             }),
             ..provider::Grant::STANDARD
@@ -1150,14 +1152,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "message",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("scope"),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["scope", "refresh_token", "id_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -1165,13 +1168,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("client-id", "{client_id}")],
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_grant",
             "Start the authorization again or ask for a new device code.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[400],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["authorization_code"],

@@ -311,31 +311,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("scope"),
-            provider::optional_member("refresh_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["scope", "refresh_token"]),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_client",
             "Check the client id and the secret, and that they are those of the environment.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Send the user through the login again, and exchange the code at once.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unsupported_grant_type",
             "There is no other grant.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[400, 400, 400],
+    ),
     user: Some(
         provider::user_rules(
             &[

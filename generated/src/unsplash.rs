@@ -316,13 +316,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Never),
-            provider::optional_member("refresh_token"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type", "scope"]),
+                (provider::Presence::Never, &["expires_in"]),
+                (provider::Presence::Optional, &["refresh_token"]),
+            ],
+        ),
     ),
     api: provider::Api {
         url: Some("https://api.unsplash.com"),

@@ -466,41 +466,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300)],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::optional_member("expires_in"),
-            provider::optional_member("token_type"),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("scope"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token"]),
+                (
+                    provider::Presence::Optional,
+                    &["expires_in", "token_type", "refresh_token", "scope"],
+                ),
+            ],
+        ),
     ),
     api: provider::api(Some("{api}/v0")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check the parameters, and begin each login with a new state.",
-            Some(400),
-        ),
-        provider::error_code(
             "invalid_client",
             "Check both, and that they are those of the environment.",
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_scope",
             "Ask for the scopes of the registration alone.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unauthorized_client",
             "Ask Uphold for it.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[400, 0, 400, 400, 400],
+    ),
     user: Some(
         provider::user_rules(
             &[

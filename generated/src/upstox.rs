@@ -300,13 +300,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "errors[].message",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Never),
-            provider::member("token_type", provider::Presence::Never),
-            provider::member("refresh_token", provider::Presence::Never),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        members: provider::members(
+            &[
+                (provider::Presence::Always, &["access_token"]),
+                (
+                    provider::Presence::Never,
+                    &["expires_in", "token_type", "refresh_token", "scope"],
+                ),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -314,50 +316,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("accept", "application/json")],
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes_with_statuses(
+        &[
             "UDAPI100057",
             "Send the user through the login again, and exchange a code once.",
-        ),
-        provider::error_code(
             "UDAPI100016",
             "Check the client id and the secret against the settings of the app.",
-        ),
-        provider::error_code(
             "UDAPI100069",
             "Check the client id and the secret against the settings of the app.",
-        ),
-        provider::error_code_of_status(
             "UDAPI1017",
             "Report it; the client sends it.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "UDAPI1018",
             "Report it; the client sends it.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "UDAPI1022",
             "Report it; the client sends it. Requests for candles have the same code for a missing date.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "UDAPI1023",
             "Report it; the client sends it.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "UDAPI1024",
             "Check that the client has a secret.",
-            Some(400),
-        ),
-        provider::error_code("UDAPI100073", "Ask the support of Upstox."),
-        provider::error_code(
+            "UDAPI100073",
+            "Ask the support of Upstox.",
             "UDAPI100068",
             "Check both against the settings of the app.",
-        ),
-    ],
+        ],
+        &[0, 0, 0, 400, 400, 400, 400, 400, 0, 0],
+    ),
     refusals: &[
         provider::refusal(&["authorization_code"], &["UDAPI100057"], "invalid_grant"),
         provider::refusal_of_any(&["UDAPI100016"], "invalid_client"),

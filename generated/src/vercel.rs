@@ -430,23 +430,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 2592000),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("scope"),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["scope", "refresh_token", "id_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://api.vercel.com")),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
             "invalid_client",
             "Check the client id and the client authentication against the settings of the app.",
-        ),
-        provider::error_code("invalid_grant", "Start the authorization again."),
-    ],
+            "invalid_grant",
+            "Start the authorization again.",
+        ],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Provider,

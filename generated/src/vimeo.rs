@@ -412,13 +412,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token_response: provider::TokenResponse {
         rename: &[("expires_in", "expires_on")],
         expiry: provider::Expiry::UnixSeconds,
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("expires_in"),
-        ],
+        members: provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type", "scope"]),
+                (provider::Presence::Optional, &["refresh_token", "expires_in"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -426,14 +425,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("accept", "application/vnd.vimeo.*+json;version=3.4")],
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Send the user through the login again, and use each code once.",
-            Some(400),
-        ),
-        provider::error_code("invalid_client", "Check the client id and the secret."),
-    ],
+            "invalid_client",
+            "Check the client id and the secret.",
+        ],
+        &[400, 0],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["client_credentials"],

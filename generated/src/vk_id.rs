@@ -456,31 +456,38 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "error_description",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::optional_member("id_token"),
-            provider::member("user_id", provider::Presence::Always),
-            provider::member("state", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "refresh_token"],
+                ),
+                (provider::Presence::Optional, &["id_token"]),
+                (provider::Presence::Always, &["user_id", "state", "scope"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
             "invalid_request",
             "Check the parameters; after a refresh, send the user through the login again.",
-        ),
-        provider::error_code("invalid_client", "Check the id of the application."),
-        provider::error_code("invalid_scope", "Check the scopes."),
-        provider::error_code("invalid_token", "Refresh the token."),
-        provider::error_code("access_denied", "Ask again only when the user wants to."),
-        provider::error_code("slow_down", "Wait before another try."),
-        provider::error_code("server_error", "Try again."),
-        provider::error_code("temporarily_unavailable", "Try again later."),
-    ],
+            "invalid_client",
+            "Check the id of the application.",
+            "invalid_scope",
+            "Check the scopes.",
+            "invalid_token",
+            "Refresh the token.",
+            "access_denied",
+            "Ask again only when the user wants to.",
+            "slow_down",
+            "Wait before another try.",
+            "server_error",
+            "Try again.",
+            "temporarily_unavailable",
+            "Try again later.",
+        ],
+    ),
     refusals: &[
         provider::refusal(&["refresh_token"], &["invalid_request"], "invalid_grant"),
     ],

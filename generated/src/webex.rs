@@ -1323,13 +1323,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     description: "message",
                     ..provider::ErrorRule::STANDARD
                 }),
-                members: &[
-                    provider::member("access_token", provider::Presence::Always),
-                    provider::member("token_type", provider::Presence::Always),
-                    provider::member("expires_in", provider::Presence::Always),
-                    provider::member("refresh_token", provider::Presence::Always),
-                    provider::member("scope", provider::Presence::Always),
-                ],
+                members: provider::members(
+                    &[
+                        (
+                            provider::Presence::Always,
+                            &[
+                                "access_token",
+                                "token_type",
+                                "expires_in",
+                                "refresh_token",
+                                "scope",
+                            ],
+                        ),
+                    ],
+                ),
                 ..provider::TokenResponse::STANDARD
             }),
             ..provider::Grant::STANDARD
@@ -1809,14 +1816,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             member: "refresh_token_expires_in",
             ..provider::RefreshExpiry::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::optional_member("scope"),
-            provider::optional_member("id_token"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "refresh_token"],
+                ),
+                (provider::Presence::Optional, &["scope", "id_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("https://webexapis.com/v1")),

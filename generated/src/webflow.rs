@@ -483,7 +483,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 900)],
     token_response: provider::token_response(
-        &[provider::member("access_token", provider::Presence::Always)],
+        provider::members(&[(provider::Presence::Always, &["access_token"])]),
     ),
     api: provider::api(Some("{api}/v2")),
     refusals: &[provider::refusal(&["revocation"], &["invalid_token"], "success")],

@@ -335,15 +335,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "errmsg",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("openid", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("unionid"),
-            provider::member("token_type", provider::Presence::Never),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "expires_in", "refresh_token", "openid", "scope"],
+                ),
+                (provider::Presence::Optional, &["unionid"]),
+                (provider::Presence::Never, &["token_type"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -353,49 +354,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         parameters: &[("openid", "{openid}")],
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "40029",
             "Send the user through the login again.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "40163",
             "Send the user through the login again, and use each code once.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "42003",
             "Send the user through the login again.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "40030",
             "Send the user through the login again.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "42002",
             "Send the user through the login again.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "42007",
             "Send the user through the login again.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "40013",
             "Check the AppID and the AppSecret on the Open Platform.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "40125",
             "Check the AppID and the AppSecret on the Open Platform.",
-            Some(200),
-        ),
-        provider::error_code_of_status("45011", "Try again later.", Some(200)),
-    ],
+            "45011",
+            "Try again later.",
+        ],
+        &[200, 200, 200, 200, 200, 200, 200, 200, 200],
+    ),
     refusals: &[
         provider::refusal(
             &["refresh_token"],

@@ -433,30 +433,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("uid", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Never),
-            provider::member("token_type", provider::Presence::Never),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "expires_in", "uid"]),
+                (provider::Presence::Never, &["refresh_token", "token_type", "scope"]),
+            ],
+        ),
     ),
     api: provider::Api {
         url: Some("https://api.weibo.com/2"),
         prefix: "OAuth2 ",
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
             "redirect_uri_mismatch",
             "Compare the redirect URI with the settings of the application.",
-        ),
-        provider::error_code(
             "invalid_grant",
             "Send the user through the login again, and check that the application was approved.",
-        ),
-    ],
+        ],
+    ),
     user: Some(provider::UserRules {
         requests: &[
             provider::UserRequest {

@@ -492,13 +492,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["grant_type", "client_id"],
             token_response: Some(
                 provider::token_response(
-                    &[
-                        provider::member("access_token", provider::Presence::Always),
-                        provider::member("token_type", provider::Presence::Always),
-                        provider::member("expires_in", provider::Presence::Always),
-                        provider::member("refresh_token", provider::Presence::Never),
-                        provider::member("scope", provider::Presence::Never),
-                    ],
+                    provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in"],
+                            ),
+                            (provider::Presence::Never, &["refresh_token", "scope"]),
+                        ],
+                    ),
                 ),
             ),
             ..provider::Grant::STANDARD
@@ -578,43 +580,37 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["refresh_token"]),
+                (provider::Presence::Never, &["scope"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://{wiki}/w")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Check the parameters against the hint.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_client",
             "Check the client against its registration.",
-            Some(401),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Start the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status("invalid_scope", "Check the scopes.", Some(400)),
-        provider::error_code_of_status(
+            "invalid_scope",
+            "Check the scopes.",
             "access_denied",
             "Have the application approved.",
-            Some(401),
-        ),
-        provider::error_code(
             "unauthorized_client",
             "Ask again only when the user wants to.",
-        ),
-        provider::error_code_of_status("server_error", "Try again later.", Some(500)),
-    ],
+            "server_error",
+            "Try again later.",
+        ],
+        &[400, 401, 400, 400, 401, 0, 500],
+    ),
     refusals: &[
         provider::refusal(&["authorization"], &["unauthorized_client"], "access_denied"),
     ],

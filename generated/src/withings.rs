@@ -376,57 +376,48 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "error",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("userid", provider::Presence::Always),
-            provider::optional_member("csrf_token"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &[
+                        "access_token",
+                        "expires_in",
+                        "token_type",
+                        "scope",
+                        "refresh_token",
+                        "userid",
+                    ],
+                ),
+                (provider::Presence::Optional, &["csrf_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::api(Some("{api}")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "100",
             "Check the client id, the secret and the token that was sent, and send the user through the login again.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "101",
             "Check the client id, the secret and the token that was sent, and send the user through the login again.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "102",
             "Check the client id, the secret and the token that was sent, and send the user through the login again.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "200",
             "Check the client id, the secret and the token that was sent, and send the user through the login again.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "401",
             "Check the client id, the secret and the token that was sent, and send the user through the login again.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "214",
             "Check what the contract with Withings allows.",
-            Some(200),
-        ),
-        provider::error_code_of_status(
             "503",
             "Check the parameters; where they are right, send the user through the login again.",
-            Some(200),
-        ),
-        provider::error_code_of_status("522", "Try again.", Some(200)),
-        provider::error_code_of_status("601", "Wait before another try.", Some(200)),
-    ],
+            "522",
+            "Try again.",
+            "601",
+            "Wait before another try.",
+        ],
+        &[200, 200, 200, 200, 200, 200, 200, 200, 200],
+    ),
     refusals: &[
         provider::refusal(&["refresh_token"], &["503"], "invalid_grant"),
         provider::refusal(&["authorization_code"], &["503"], "invalid_grant"),

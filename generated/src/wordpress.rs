@@ -443,14 +443,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type"]),
+                (provider::Presence::Never, &["refresh_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://public-api.wordpress.com")),
-    errors: &[provider::error_code("access_denied", "Offer the login again.")],
+    errors: provider::error_codes(&["access_denied", "Offer the login again."]),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Provider,

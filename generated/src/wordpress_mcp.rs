@@ -625,16 +625,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::optional_member("expires_in"),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type"]),
+                (
+                    provider::Presence::Optional,
+                    &["expires_in", "refresh_token", "id_token"],
+                ),
+            ],
+        ),
     ),
     api: provider::api(Some("https://public-api.wordpress.com")),
-    errors: &[provider::error_code("access_denied", "Offer the login again.")],
+    errors: provider::error_codes(&["access_denied", "Offer the login again."]),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Provider,

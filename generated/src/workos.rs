@@ -561,87 +561,51 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     captures: &[provider::capture("organization_id", "organization_id")],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Never),
-            provider::member("expires_in", provider::Presence::Never),
-            provider::member("scope", provider::Presence::Never),
-            provider::member("id_token", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "refresh_token"]),
+                (
+                    provider::Presence::Never,
+                    &["token_type", "expires_in", "scope", "id_token"],
+                ),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_client",
             "Check the client id and the API key of the environment.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unauthorized_client",
             "Check the settings of the environment.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_request",
             "Check the parameters.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "sso_required",
             "Send the user to the connection, by connection_id or organization_id.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "organization_not_found",
             "Check the id of the organization.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "organization_membership_not_found",
             "Invite the user, or log in to another organization.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "authentication_method_not_allowed",
             "Turn it on, or log in by another way.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "sign_up_not_allowed",
             "Invite the user.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "pkce_not_supported",
             "Leave out the verifier.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "authorization_pending",
             "Ask again after the interval.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "slow_down",
             "Wait longer between requests.",
-            Some(400),
-        ),
-        provider::error_code(
             "access_denied",
             "Ask again only when the user wants to, or turn the grant on.",
-        ),
-        provider::error_code_of_status("expired_token", "Ask for a new one.", Some(400)),
-        provider::error_code_of_status(
+            "expired_token",
+            "Ask for a new one.",
             "too_many_requests",
             "Wait and try again.",
-            Some(429),
-        ),
-    ],
+        ],
+        &[400, 400, 400, 400, 400, 400, 400, 400, 400, 400, 400, 400, 0, 400, 429],
+    ),
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::TokenResponse,
         root: &["user"],

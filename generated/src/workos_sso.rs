@@ -323,46 +323,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Never),
-            provider::member("scope", provider::Presence::Never),
-            provider::member("id_token", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Never, &["refresh_token", "scope", "id_token"]),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_client",
             "Check the client id and the API key of the environment.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unauthorized_client",
             "Check the settings of the environment.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "invalid_grant",
             "Send the user through the login again.",
-            Some(400),
-        ),
-        provider::error_code_of_status(
             "unsupported_grant_type",
             "Exchange a code.",
-            Some(400),
-        ),
-        provider::error_code(
             "signin_consent_denied",
             "Tell the user that the login was cancelled; it may have been an attack.",
-        ),
-        provider::error_code(
             "oauth_error",
             "Try again, and look at the connection in the dashboard.",
-        ),
-        provider::error_code("invalid_request", "Check the parameters."),
-    ],
+            "invalid_request",
+            "Check the parameters.",
+        ],
+        &[400, 400, 400, 400, 0, 0, 0],
+    ),
     refusals: &[
         provider::refusal(
             &["authorization"],

@@ -514,13 +514,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 30),
     ],
     api: provider::api(Some("https://api.x.com/2")),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_request",
             "Send the user through the login again, and exchange the code within 30 seconds.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[400],
+    ),
     refusals: &[
         provider::RefusalRule {
             operations: &["authorization_code"],

@@ -992,14 +992,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     token_response: provider::TokenResponse {
         scope_array: true,
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-            provider::member("scope", provider::Presence::Always),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "expires_in", "token_type"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "id_token"]),
+                (provider::Presence::Always, &["scope"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -1007,14 +1009,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("xero-tenant-id", "{tenant_id}")],
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
             "invalid_client",
             "Check the client id among your apps, and make another secret if need be.",
-        ),
-        provider::error_code("invalid_grant", "Send the user through the login again."),
-        provider::error_code("unsupported_grant_type", "Send a documented grant type."),
-    ],
+            "invalid_grant",
+            "Send the user through the login again.",
+            "unsupported_grant_type",
+            "Send a documented grant type.",
+        ],
+    ),
     user: Some(provider::UserRules {
         from: provider::ClaimsFrom::IdToken,
         claims: &[

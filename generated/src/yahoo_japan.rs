@@ -370,27 +370,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 2419200),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "id_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://userinfo.yahooapis.jp")),
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
             "invalid_redirect_uri",
             "Register it, in exactly this form.",
-        ),
-        provider::error_code("invalid_client", "Check the client id and the secret."),
-        provider::error_code(
+            "invalid_client",
+            "Check the client id and the secret.",
             "invalid_scope",
             "Ask for openid and scopes of the table only.",
-        ),
-        provider::error_code("invalid_grant", "Send the user through the login again."),
-    ],
+            "invalid_grant",
+            "Send the user through the login again.",
+        ],
+    ),
     user: Some(
         provider::user_rules(
             &[

@@ -729,12 +729,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         prefix: "OAuth ",
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
             "invalid_grant",
             "Send the user through the login again, and exchange each code once.",
-        ),
-    ],
+        ],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Provider,

@@ -278,11 +278,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "error_description",
             ..provider::ErrorRule::STANDARD
         }),
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("refresh_token", provider::Presence::Always),
-            provider::optional_member("expires_in"),
-        ],
+        members: provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "refresh_token"]),
+                (provider::Presence::Optional, &["expires_in"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {

@@ -841,13 +841,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 120),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("expires_in"),
-            provider::optional_member("refresh_token"),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "token_type", "scope"]),
+                (provider::Presence::Optional, &["expires_in", "refresh_token"]),
+            ],
+        ),
     ),
     api: provider::api(Some("https://{subdomain}.zendesk.com/api/v2")),
     user: Some(

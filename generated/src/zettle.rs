@@ -427,21 +427,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 15552000),
     ],
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::member("token_type", provider::Presence::Never),
-            provider::member("scope", provider::Presence::Never),
-        ],
+        provider::members(
+            &[
+                (provider::Presence::Always, &["access_token", "expires_in"]),
+                (provider::Presence::Optional, &["refresh_token"]),
+                (provider::Presence::Never, &["token_type", "scope"]),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code_of_status(
+    errors: provider::error_codes_with_statuses(
+        &[
             "invalid_grant",
             "Send the user through the login again, or ask the merchant for another API key.",
-            Some(400),
-        ),
-    ],
+        ],
+        &[400],
+    ),
     user: Some(
         provider::user_rules(&[provider::claim(provider::ClaimName::Sub, "uuid")]),
     ),

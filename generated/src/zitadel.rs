@@ -794,35 +794,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::token_response(
-        &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("scope", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("id_token"),
-        ],
+        provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "token_type", "expires_in", "scope"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "id_token"]),
+            ],
+        ),
     ),
-    errors: &[
-        provider::error_code("invalid_scope", "Ask for openid."),
-        provider::error_code(
+    errors: provider::error_codes(
+        &[
+            "invalid_scope",
+            "Ask for openid.",
             "unauthorized_client",
             "Allow the grant in the configuration of the application.",
-        ),
-        provider::error_code(
             "login_required",
             "Send the user through the login without the prompt none.",
-        ),
-        provider::error_code(
             "interaction_required",
             "Send the user through the login without the prompt none.",
-        ),
-        provider::error_code(
             "invalid_client",
             "Check the client id, the secret and the method of the application.",
-        ),
-        provider::error_code("invalid_grant", "Send the user through the login again."),
-    ],
+            "invalid_grant",
+            "Send the user through the login again.",
+        ],
+    ),
     user: Some(
         provider::user_rules_of_subject(
             provider::SubjectScope::Team,

@@ -10421,14 +10421,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::Elsewhere::STANDARD
             },
         ],
-        members: &[
-            provider::member("access_token", provider::Presence::Always),
-            provider::member("expires_in", provider::Presence::Always),
-            provider::member("token_type", provider::Presence::Always),
-            provider::optional_member("refresh_token"),
-            provider::optional_member("scope"),
-            provider::optional_member("id_token"),
-        ],
+        members: provider::members(
+            &[
+                (
+                    provider::Presence::Always,
+                    &["access_token", "expires_in", "token_type"],
+                ),
+                (provider::Presence::Optional, &["refresh_token", "scope", "id_token"]),
+            ],
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -10436,13 +10437,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         prefix: "Zoho-oauthtoken ",
         ..provider::Api::STANDARD
     },
-    errors: &[
-        provider::error_code_of_status(
-            "invalid_code",
-            "Drop the tokens, and send the user through the login again.",
-            Some(200),
-        ),
-    ],
+    errors: provider::error_codes_with_statuses(
+        &["invalid_code", "Drop the tokens, and send the user through the login again."],
+        &[200],
+    ),
     refusals: &[provider::refusal_of_any(&["invalid_code"], "invalid_grant")],
     user: Some(
         provider::user_rules(

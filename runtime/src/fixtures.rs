@@ -2,8 +2,9 @@
 
 use crate::provider::{
     Api, AuthorizationEndpoint, CallbackRules, ClientAuth, ClientType, Encoding, Endpoint,
-    Environment, ErrorCode, Grant, GrantKind, HttpMethod, OmittedScope, Pkce, PkceRules, Provider,
+    Environment, Grant, GrantKind, HttpMethod, OmittedScope, Pkce, PkceRules, Provider,
     ResponseFormat, ScopeRules, Separator, StateRules, TokenResponse, Variable, VariableKind,
+    error_codes,
 };
 
 /// A provider that does what the RFCs say, with environments and variables.
@@ -159,11 +160,7 @@ pub(crate) const fn acme() -> Provider {
             ..Api::STANDARD
         },
         grants: GRANTS,
-        errors: &[ErrorCode {
-            code: "invalid_grant",
-            hint: "Send the user to the login again.",
-            ..ErrorCode::STANDARD
-        }],
+        errors: error_codes(&["invalid_grant", "Send the user to the login again."]),
         ..Provider::STANDARD
     }
 }

@@ -629,12 +629,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         ..provider::TokenResponse::STANDARD
     },
-    errors: &[
-        provider::ErrorCode {
-            code: "out_of_anvils",
-            hint: "Order some.",
-            ..provider::ErrorCode::STANDARD
-        },
-    ],
+    errors: provider::error_codes(&["out_of_anvils", "Order some."]),
     ..provider::Provider::STANDARD
 };

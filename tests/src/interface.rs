@@ -151,10 +151,12 @@ fn calls_take_what_committed_modules_give_them() {
         [ClientAuth::Basic]
     );
     assert_eq!(provider::claim(ClaimName::Sub, "id").path, "id");
-    assert_eq!(
-        provider::member("id_token", Presence::Optional),
-        provider::optional_member("id_token")
-    );
+    let members = provider::members(&[(Presence::Never, &["id_token"])]);
+    assert!(members.iter().all(|one| one.name == "id_token"));
+    let errors = provider::error_codes(&["gone", "Log in again."]);
+    assert!(errors.iter().all(|one| one.status.is_none()));
+    let errors = provider::error_codes_with_statuses(&["gone", "Log in again."], &[410]);
+    assert!(errors.iter().all(|one| one.status == Some(410)));
     let scopes = provider::scopes(&["read", "Read.", "write", "Write."]);
     assert_eq!(scopes.name(1), "write");
     let scopes = provider::scopes_of_categories(&["read", "Read.", "Files"]);

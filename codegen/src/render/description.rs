@@ -30,8 +30,9 @@ pub(super) fn literal(node: &Node) -> Literal {
         Node::Word { kind, variant, .. } => {
             Literal::Word(["provider::", kind, "::", variant].concat())
         }
-        Node::List(items) => table_of_scopes(items)
-            .unwrap_or_else(|| Literal::List(items.iter().map(literal).collect())),
+        Node::List(items) => {
+            table(items).unwrap_or_else(|| Literal::List(items.iter().map(literal).collect()))
+        }
         Node::Pairs(pairs) => {
             let pair = |(name, value): &(String, String)| {
                 Literal::Tuple(vec![Literal::text(name), Literal::text(value)])
@@ -60,71 +61,117 @@ fn call(kind: &str, members: &[Member]) -> Option<Literal> {
     Some(Literal::Call(provider(call.function), arguments))
 }
 
-/// Scopes as a table of texts, if these are scopes.
-fn table_of_scopes(items: &[Node]) -> Option<Literal> {
-    let rows: Option<Vec<_>> = items.iter().map(scope).collect();
-    let rows = rows.filter(|rows| !rows.is_empty())?;
-    let deprecated: Vec<_> = rows.iter().enumerate().filter_map(deprecation).collect();
-    let has_categories = rows.iter().any(|row| !row.category.is_empty());
-    let (function, columns) = match (deprecated.is_empty(), has_categories) {
-        (true, false) => ("scopes", 2),
-        (true, true) => ("scopes_of_categories", 3),
-        (false, _) => ("scopes_with_deprecated", 3),
+/// Records of which there are many, as a table of texts.
+fn table(items: &[Node]) -> Option<Literal> {
+    let Some(Node::Record { kind, .. }) = items.first() else {
+        return None;
     };
-    let texts = rows.iter().flat_map(|row| {
-        let columns = [row.name, row.description, row.category]
-            .into_iter()
-            .take(columns);
-        columns.map(Literal::text)
-    });
-    let mut arguments = vec![Literal::List(texts.collect())];
-    if !deprecated.is_empty() {
-        arguments.push(Literal::List(deprecated));
-    }
+    let rows: Vec<_> = items.iter().map(Row::of).collect();
+    let (function, arguments) = match *kind {
+        "Scope" => scopes(&rows),
+        "ResponseMember" => ("members", vec![members(&rows)]),
+        "ErrorCode" => error_codes(&rows),
+        _ => return None,
+    };
     Some(Literal::Call(provider(function), arguments))
 }
 
-/// A row of a table of scopes.
-struct Row<'a> {
-    name: &'a str,
-    description: &'a str,
-    category: &'a str,
-    deprecated: Option<&'a str>,
+fn scopes(rows: &[Row<'_>]) -> (&'static str, Vec<Literal>) {
+    let deprecation = |(index, row): (usize, &Row<'_>)| {
+        let replacement = Literal::text(row.optional_text("deprecated")?);
+        Some(Literal::Tuple(vec![
+            Literal::Word(index.to_string()),
+            replacement,
+        ]))
+    };
+    let deprecated: Vec<_> = rows.iter().enumerate().filter_map(deprecation).collect();
+    let has_categories = rows
+        .iter()
+        .any(|row| row.optional_text("category").is_some());
+    let (function, columns) = match (deprecated.is_empty(), has_categories) {
+        (true, false) => ("scopes", &["name", "description"][..]),
+        (true, true) => ("scopes_of_categories", &SCOPE[..]),
+        (false, _) => ("scopes_with_deprecated", &SCOPE[..]),
+    };
+    let mut arguments = vec![texts(rows, columns)];
+    if !deprecated.is_empty() {
+        arguments.push(Literal::List(deprecated));
+    }
+    (function, arguments)
 }
 
-fn scope(item: &Node) -> Option<Row<'_>> {
-    let Node::Record {
-        kind: "Scope",
-        members,
-    } = item
-    else {
-        return None;
+const SCOPE: [&str; 3] = ["name", "description", "category"];
+
+/// Names that are present alike stand together.
+fn members(rows: &[Row<'_>]) -> Literal {
+    let runs = rows.chunk_by(|one, next| one.get("presence") == next.get("presence"));
+    let run = |run: &[Row<'_>]| {
+        let presence = run[0]
+            .get("presence")
+            .map_or(Literal::List(Vec::new()), literal);
+        Literal::Tuple(vec![presence, texts(run, &["name"])])
     };
-    let text = |name| {
-        let member = members.iter().find(|member| member.name == name)?;
+    Literal::List(runs.map(run).collect())
+}
+
+fn error_codes(rows: &[Row<'_>]) -> (&'static str, Vec<Literal>) {
+    let mut arguments = vec![texts(rows, &["code", "hint"])];
+    let statuses: Vec<_> = rows
+        .iter()
+        .map(|row| row.optional_number("status"))
+        .collect();
+    if statuses.iter().all(Option::is_none) {
+        return ("error_codes", arguments);
+    }
+    let statuses = statuses.into_iter().map(Option::unwrap_or_default);
+    let statuses = statuses.map(|status| Literal::Word(status.to_string()));
+    arguments.push(Literal::List(statuses.collect()));
+    ("error_codes_with_statuses", arguments)
+}
+
+/// The texts of the rows, one after another.
+fn texts(rows: &[Row<'_>], columns: &[&str]) -> Literal {
+    let of_row = |row| columns.iter().map(move |column| Row::text(row, column));
+    let texts = rows.iter().flat_map(of_row);
+    Literal::List(texts.map(Literal::text).collect())
+}
+
+/// A record in a table.
+struct Row<'a>(&'a [Member]);
+
+impl<'a> Row<'a> {
+    fn of(item: &'a Node) -> Self {
+        match item {
+            Node::Record { members, .. } => Self(members),
+            _ => Self(&[]),
+        }
+    }
+
+    fn get(&self, field: &str) -> Option<&'a Node> {
+        let member = self.0.iter().find(|member| member.name == field)?;
         match &member.node {
-            Node::Text(text) => Some(text.as_str()),
-            Node::Some(value) => match &**value {
-                Node::Text(text) => Some(text.as_str()),
-                _ => None,
-            },
+            Node::Some(value) => Some(value),
+            value => Some(value),
+        }
+    }
+
+    fn optional_text(&self, field: &str) -> Option<&'a str> {
+        match self.get(field) {
+            Some(Node::Text(text)) => Some(text),
             _ => None,
         }
-    };
-    Some(Row {
-        name: text("name")?,
-        description: text("description")?,
-        category: text("category").unwrap_or_default(),
-        deprecated: text("deprecated"),
-    })
-}
+    }
 
-fn deprecation((index, row): (usize, &Row<'_>)) -> Option<Literal> {
-    let replacement = Literal::text(row.deprecated?);
-    Some(Literal::Tuple(vec![
-        Literal::Word(index.to_string()),
-        replacement,
-    ]))
+    fn text(&self, field: &str) -> &'a str {
+        self.optional_text(field).unwrap_or_default()
+    }
+
+    fn optional_number(&self, field: &str) -> Option<u64> {
+        match self.get(field) {
+            Some(Node::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
 }
 
 /// The path of what the runtime has for descriptions.

@@ -5,9 +5,9 @@
 
 use crate::{
     Api, AuthorizationEndpoint, AuthorizationOption, Capture, Claim, ClaimName, ClientAuth,
-    ClientType, Encoding, Endpoint, Environment, ErrorCode, Grant, GrantKind, HttpMethod, Lifetime,
-    LifetimeOf, OmittedScope, Pkce, PkceRules, Presence, RefusalRule, ResponseMember, ScopeRules,
-    ScopeTable, SubjectScope, TokenResponse, UserRules, Variable, VariableKind,
+    ClientType, Encoding, Endpoint, Environment, Grant, GrantKind, HttpMethod, Lifetime,
+    LifetimeOf, MemberTable, OmittedScope, Pkce, PkceRules, RefusalRule, ScopeRules, ScopeTable,
+    SubjectScope, TokenResponse, UserRules, Variable, VariableKind,
 };
 
 type Text = &'static str;
@@ -66,13 +66,9 @@ calls! {
     endpoint_of_method(url: Text, method: HttpMethod) -> Endpoint;
     endpoint_of_scopes(url: Text, method: HttpMethod, scopes: Texts) -> Endpoint;
     environment(name: Text, hosts: Pairs) -> Environment;
-    error_code(code: Text, hint: Text) -> ErrorCode;
-    error_code_of_status(code: Text, hint: Text, status: Option<u64>) -> ErrorCode;
     grant(kind: GrantKind) -> Grant;
     grant_requiring(kind: GrantKind, requires: Texts) -> Grant;
     lifetime(of: LifetimeOf, seconds: u64) -> Lifetime;
-    member(name: Text, presence: Presence) -> ResponseMember;
-    optional_member(name: Text) -> ResponseMember;
     pkce(status: Pkce) -> PkceRules;
     refusal(operations: Texts, codes: Texts, means: Text) -> RefusalRule;
     refusal_of_any(codes: Texts, means: Text) -> RefusalRule;
@@ -80,7 +76,7 @@ calls! {
     scope_rules_by_default(
         omitted: OmittedScope, partial: bool, values: ScopeTable
     ) -> ScopeRules;
-    token_response(members: &'static [ResponseMember]) -> TokenResponse;
+    token_response(members: MemberTable) -> TokenResponse;
     user_rules(claims: &'static [Claim]) -> UserRules;
     user_rules_below(root: Texts, claims: &'static [Claim]) -> UserRules;
     user_rules_of_subject(unique: SubjectScope, claims: &'static [Claim]) -> UserRules;

@@ -165,6 +165,11 @@ impl Check<'_> {
         for (index, rule) in provider.refusals.iter().enumerate() {
             self.refusal(&format!("refusals[{index}]"), rule);
         }
+        for (index, error) in provider.errors.iter().enumerate() {
+            if error.status == Some(0) {
+                self.problem(format!("errors[{index}].status"), "expected an HTTP status");
+            }
+        }
         for (index, capture) in provider.captures.iter().enumerate() {
             self.capture(&format!("captures[{index}]"), capture);
         }

@@ -47,9 +47,9 @@ mod macros;
 mod node;
 mod operation;
 mod provider;
-mod scopes;
 #[cfg(feature = "owned")]
 mod shape;
+mod tables;
 mod template;
 pub mod urn;
 #[cfg(feature = "owned")]
@@ -62,10 +62,9 @@ pub use calls::{
     api, authorization_endpoint, authorization_endpoint_requiring,
     authorization_endpoint_with_options, authorization_option, authorization_option_of_values,
     capture, claim, client_type, endpoint, endpoint_of_auth, endpoint_of_encodings,
-    endpoint_of_method, endpoint_of_scopes, environment, error_code, error_code_of_status, grant,
-    grant_requiring, lifetime, member, optional_member, pkce, refusal, refusal_of_any, scope_rules,
-    scope_rules_by_default, token_response, user_rules, user_rules_below, user_rules_of_subject,
-    variable,
+    endpoint_of_method, endpoint_of_scopes, environment, grant, grant_requiring, lifetime, pkce,
+    refusal, refusal_of_any, scope_rules, scope_rules_by_default, token_response, user_rules,
+    user_rules_below, user_rules_of_subject, variable,
 };
 #[cfg(feature = "owned")]
 pub use check::{MOST_NAMES, Problem, SECRET_MEMBERS};
@@ -84,9 +83,12 @@ pub use provider::{
     RefusalRule, ResponseMember, Scope, ScopeGroup, ScopeRules, StateRules, TokenResponse,
     UserRequest, UserRules, Variable, query_in_fragment,
 };
-pub use scopes::{ScopeTable, scopes, scopes_of_categories, scopes_with_deprecated};
 #[cfg(feature = "owned")]
 pub use shape::{FieldShape, RecordShape, Shape, WordShape, WordsShape};
+pub use tables::{
+    ErrorCodeTable, MemberTable, ScopeTable, Tabled, error_codes, error_codes_with_statuses,
+    members, scopes, scopes_of_categories, scopes_with_deprecated,
+};
 pub use template::{Template, TemplateStart};
 #[cfg(feature = "owned")]
 pub use value::{ReadError, Value};

@@ -204,7 +204,7 @@ macro_rules! constant_type {
     (optional text) => { Option<&'static str> };
     (texts) => { &'static [&'static str] };
     (pairs) => { &'static [(&'static str, &'static str)] };
-    (scopes) => { ScopeTable };
+    (table $type:ident) => { <$type as Tabled>::Table };
     (flag) => { bool };
     (optional number) => { Option<u64> };
     (required number) => { u64 };
@@ -225,7 +225,7 @@ macro_rules! owned_type {
     (optional text) => { Option<String> };
     (texts) => { Vec<String> };
     (pairs) => { Vec<(String, String)> };
-    (scopes) => { Vec<Scope> };
+    (table $type:ident) => { Vec<$type> };
     (flag) => { bool };
     (optional number) => { Option<u64> };
     (required number) => { u64 };
@@ -259,8 +259,8 @@ macro_rules! standard {
     ([record $type:ident]) => {
         $type::STANDARD
     };
-    ([scopes]) => {
-        ScopeTable::EMPTY
+    ([table $type:ident]) => {
+        <$type as Tabled>::NONE
     };
     ([optional $($type:tt)+]) => {
         None
@@ -274,8 +274,8 @@ pub(crate) use standard;
 /// The constant form of a field.
 #[cfg(feature = "owned")]
 macro_rules! constant {
-    ([scopes] $value:expr) => {
-        ScopeTable::from($value.as_slice())
+    ([table $type:ident] $value:expr) => {
+        $value.as_slice().into()
     };
     ([$($type:tt)+] $value:expr) => {
         $value.constant()

@@ -3,7 +3,7 @@
 #[cfg(feature = "owned")]
 use crate::macros::{constant, is_required, owned_type};
 use crate::macros::{constant_type, records, standard};
-use crate::scopes::ScopeTable;
+use crate::tables::{ScopeTable, Tabled};
 use crate::words::{
     Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClaimName, ClaimsFrom, ClientAuth,
     ClientKind, DpopStatus, Encoding, Expiry, GrantKind, HttpMethod, LifetimeOf, Nonce,
@@ -84,7 +84,7 @@ records! {
         /// How an access token is sent to the provider's API.
         api: [record Api],
         /// The error codes.
-        errors: [records ErrorCode],
+        errors: [table ErrorCode],
         /// Meanings of responses that do not use the standard error codes. The first match applies.
         refusals: [records RefusalRule],
         /// Who logged in, and where that is told.
@@ -417,7 +417,7 @@ records! {
         /// Whether the provider has scopes beyond `values`.
         partial: [flag],
         /// The scopes, in the provider's order.
-        values: [scopes],
+        values: [table Scope],
         /// Scopes that the provider requires for every login. They are always sent.
         required: [texts],
         /// Pairs of scopes that no request may combine.
@@ -445,7 +445,7 @@ records! {
         /// The separator.
         separator: [word Separator] = Separator::Space,
         /// The scopes.
-        values: [scopes],
+        values: [table Scope],
     }
 
     /// The lifetime of a token.
@@ -494,7 +494,7 @@ records! {
         /// How to distinguish an error from a success, besides the status and `error`.
         error: [optional record ErrorRule],
         /// The documented members.
-        members: [records ResponseMember],
+        members: [table ResponseMember],
     }
 
     /// The member that says when the refresh token expires.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::fixtures::acme;
-use crate::provider::{Capture, CaptureFrom, ErrorCode, ErrorRule, RefusalRule};
+use crate::provider::{Capture, CaptureFrom, ErrorRule, RefusalRule, error_codes};
 
 /// Members with other names, some of them deep below.
 static RENAMED: Provider = Provider {
@@ -66,11 +66,7 @@ static ENVELOPE: Provider = Provider {
         path: "data.tokens.owner.id",
         ..capture()
     }],
-    errors: &[ErrorCode {
-        code: "40029",
-        hint: "Start again.",
-        ..ErrorCode::STANDARD
-    }],
+    errors: error_codes(&["40029", "Start again."]),
     ..acme()
 };
 

@@ -1,7 +1,4 @@
 //! The scopes of a provider as constants.
-//!
-//! They are most of what a description says. A table of texts costs a compiler a fifth of what as many
-//! records do, which it would have to make one by one.
 
 use crate::Scope;
 
@@ -24,9 +21,6 @@ enum Columns {
 }
 
 impl ScopeTable {
-    /// No scopes.
-    pub const EMPTY: Self = scopes(&[]);
-
     /// The number of scopes.
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -189,7 +183,7 @@ mod tests {
         assert_eq!((PLAIN.len(), NAME), (2, "write"));
         assert_eq!(PLAIN.get(1).description, "Write.");
         assert_eq!(PLAIN.get(0).category, None);
-        assert!(ScopeTable::EMPTY.is_empty());
+        assert!(scopes(&[]).is_empty());
     }
 
     #[test]
