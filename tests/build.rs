@@ -39,12 +39,6 @@ fn main() {
         .write(&out.join("fixtures"))
         .expect("OUT_DIR can be written");
 
-    let measured = sources(&here.join("benches/specs"));
-    let files = generate(&measured, &Options::private()).unwrap_or_else(|report| refuse(&report));
-    files
-        .write(&out.join("measured"))
-        .expect("OUT_DIR can be written");
-
     let servers = of_servers(&here.join("servers"));
     let files = generate(&servers, &Options::private()).unwrap_or_else(|report| refuse(&report));
     files

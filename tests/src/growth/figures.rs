@@ -9,11 +9,10 @@ use std::path::Path;
 use std::process::Command;
 use std::rc::Rc;
 
-use stats_alloc::Region;
+use oauth_atlas_benches::requests::rows::{Both, ROWS, Row, Side};
 
 use crate::counted;
-use crate::requests::rows::{Both, ROWS, Row, Side};
-use crate::{ALLOCATOR, show};
+use crate::show;
 
 /// Makes this test write the figures that it finds.
 const RECORD: &str = "OAUTH_ATLAS_TESTS_RECORD";
@@ -30,7 +29,7 @@ struct Figures {
 
 /// Does each operation so many times, for valgrind to count.
 pub fn measure(times: usize) {
-    let both = Rc::new(Both::new());
+    let both = Rc::new(Both::default());
     for row in &ROWS {
         let both = Rc::clone(&both);
         // The first one makes what is made once.
@@ -49,7 +48,7 @@ const MANY: usize = 30;
 pub fn check(test: &str) {
     let [few, many] = [FEW, MANY].map(|times| counted::instructions(test, times));
     assert_eq!((few.len(), many.len()), (ROWS.len(), ROWS.len()));
-    let both = Both::new();
+    let both = Both::default();
     let found = ROWS.iter().zip(few.iter().zip(&many));
     let found: Vec<_> = found
         .map(|(row, (few, many))| Figures {
@@ -92,10 +91,7 @@ pub fn check(test: &str) {
 fn allocations(both: &Both, row: &Row) -> usize {
     both.run(row, Side::Ours);
     both.prepare(row, 1);
-    let region = Region::new(ALLOCATOR);
-    both.run(row, Side::Ours);
-    let stats = region.change();
-    stats.allocations + stats.reallocations
+    oauth_atlas_benches::allocations(|| both.run(row, Side::Ours))
 }
 
 fn compiler() -> String {

@@ -14,6 +14,7 @@ mod users;
 use std::alloc::System;
 use std::fmt;
 
+use oauth_atlas_benches::requests::rows::Both;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 /// Clients that are generated as a company's own crate would generate private ones.
@@ -23,32 +24,6 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 )]
 mod fixtures {
     include!(concat!(env!("OUT_DIR"), "/fixtures/index.rs"));
-}
-
-/// The clients that the benchmarks measure as well, and what they do.
-#[allow(dead_code, reason = "the benchmarks use more of them")]
-mod measured {
-    use std::pin::pin;
-    use std::task::{Context, Poll, Waker};
-
-    include!(concat!(env!("OUT_DIR"), "/measured/index.rs"));
-
-    /// The output of a future that waits for nothing.
-    pub fn now<Output>(future: impl Future<Output = Output>) -> Output {
-        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(output) => output,
-            Poll::Pending => unreachable!("what is measured waits for nothing"),
-        }
-    }
-}
-
-#[allow(dead_code, reason = "the benchmarks use more of them")]
-#[path = "../../benches/requests"]
-mod requests {
-    pub mod by_hand;
-    pub mod ours;
-    pub mod rows;
-    pub mod values;
 }
 
 #[global_allocator]
@@ -111,6 +86,12 @@ fn no_reader_takes_more_than_its_input_is_worth() {
             before[*call] = count;
         }
     }
+}
+
+/// Or there is nothing to compare in `cargo bench`.
+#[test]
+fn operations_send_what_they_send_by_hand() {
+    Both::default().check();
 }
 
 #[test]

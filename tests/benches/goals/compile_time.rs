@@ -122,7 +122,7 @@ fn cpu_milliseconds(packages: &[PathBuf], command: &[&str], rounds: usize) -> Ve
 /// The package of these providers as it is published, but outside of the workspace.
 fn write_package(folder: &Path, name: &str, specs: &[Source]) -> PathBuf {
     let directory = folder.join(name);
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let runtime = workspace.join("runtime");
     let manifest = format!(
         "[package]
@@ -131,6 +131,9 @@ edition = '2024'
 
 [dependencies]
 oauth-atlas-runtime = {{ path = '{}', default-features = false }}
+
+[features]
+fake = ['oauth-atlas-runtime/fake']
 
 [workspace]
 ",

@@ -4,9 +4,7 @@ use std::env;
 use std::fs;
 use std::num::NonZero;
 use std::path::Path;
-use std::pin::pin;
 use std::process::{Child, Command};
-use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -61,6 +59,18 @@ pub fn instructions(arguments: &[&str]) -> Option<u64> {
         .lines()
         .find_map(|line| line.split_once("I   refs:"))?;
     count.trim().replace(',', "").parse().ok()
+}
+
+/// What each row of a part allocates, counted by a program of its own.
+pub fn allocations(part: &str) -> Vec<f64> {
+    let output = Command::new(env!("CARGO_BIN_EXE_allocations"))
+        .arg(part)
+        .output()
+        .expect("the program that counts");
+    assert!(output.status.success(), "it counts");
+    let counts = String::from_utf8(output.stdout).expect("numbers");
+    let counts = counts.lines().map(|count| count.parse().expect("a number"));
+    counts.collect()
 }
 
 /// The most memory that this process has had so far, in kilobytes, as the system counts it.
@@ -146,7 +156,7 @@ impl Table {
         let Self { part, text } = self;
         println!("{text}");
         if env::args().any(|argument| argument == "--record") {
-            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/figures");
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("figures");
             let text = format!("{}\n{text}", machine());
             fs::create_dir_all(&folder)
                 .and_then(|()| fs::write(folder.join(part).with_extension("txt"), text))
@@ -178,12 +188,4 @@ pub fn goal(what: &str, figure: f64, most: f64) {
 pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
-}
-
-/// The output of a future that waits for nothing.
-pub fn now<Output>(future: impl Future<Output = Output>) -> Output {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => unreachable!("what is measured waits for nothing"),
-    }
 }

@@ -6,7 +6,7 @@ use oauth_atlas_codegen::Source;
 
 /// The first `count` of the published specs.
 pub fn published(count: usize) -> Vec<Source> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs");
     let mut specs = Source::read_dir(&folder).expect("the specs are readable");
     specs.truncate(count);
     specs

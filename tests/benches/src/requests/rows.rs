@@ -6,7 +6,7 @@ use url::Url;
 use super::by_hand::ByHand;
 use super::ours::Ours;
 use super::values::{Answer, parameter};
-use crate::measured::now;
+use crate::now;
 
 /// How the client says who it is, and how the body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,13 +109,14 @@ pub enum Side {
 
 pub const SIDES: [Side; 2] = [Side::Ours, Side::ByHand];
 
+#[derive(Debug)]
 pub struct Both {
     ours: Ours,
     by_hand: ByHand,
 }
 
-impl Both {
-    pub fn new() -> Self {
+impl Default for Both {
+    fn default() -> Self {
         let ours = Ours::new();
         let exchange = ours.sent(Basic, Code);
         let body = exchange.body().and_then(reqwest::Body::as_bytes);
@@ -125,7 +126,9 @@ impl Both {
             by_hand: ByHand::new(verifier),
         }
     }
+}
 
+impl Both {
     /// Makes ready for so many runs of a row.
     pub fn prepare(&self, row: &Row, times: usize) {
         if let Work::Token(style, Code, _) = row.work {

@@ -16,6 +16,7 @@ use super::values::{
     REDIRECT_URI, REFRESH_TOKEN, SCOPES, TOKEN, response,
 };
 
+#[derive(Debug)]
 pub struct ByHand {
     client: reqwest::Client,
     authorization: Url,

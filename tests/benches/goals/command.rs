@@ -15,7 +15,7 @@ const SIZES: [usize; 3] = [71, 300, 1000];
 const GOALS: [(&str, f64); 3] = [("all", 4.0), ("one changed", 0.3), ("none changed", 0.1)];
 
 pub fn run() {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let built = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--package", "xtask"])
         .current_dir(&workspace)

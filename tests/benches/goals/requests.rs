@@ -1,34 +1,26 @@
-//! Each operation through a generated client, with all that `await` does, beside the same by hand over
-//! reqwest. Both make a `reqwest::Request` from the same values and read the same
-//! `reqwest::Response`. Nothing is sent.
-
-pub mod by_hand;
-pub mod ours;
-pub mod rows;
-pub mod values;
+//! Each operation through a generated client beside the same by hand.
 
 use std::time::Instant;
 
-use stats_alloc::Region;
+use oauth_atlas_benches::requests::rows::{Both, ROWS, Row, SIDES, Side};
 
-use crate::ALLOCATOR;
-use crate::measure::{Table, goal, instructions, median};
-use rows::{Both, ROWS, Row, SIDES, Side};
+use crate::measure::{Table, allocations, goal, instructions, median};
 
 /// The most that a token request may take whose body is a form.
 const ALLOCATIONS_IN_FORM: f64 = 20.0;
 
 pub fn run() {
     check();
-    let both = Both::new();
+    let both = Both::default();
     let mut table = Table::new(
         "requests",
         "an operation as a whole: generated client / by hand over reqwest",
         &["instructions", "ratio", "allocations", "nanoseconds"],
     );
     let mut verdicts = Vec::new();
-    for row in &ROWS {
-        let [ours, by_hand] = SIDES.map(|side| allocations(&both, row, side));
+    let allocations = allocations("requests");
+    for (row, allocations) in ROWS.iter().zip(allocations.chunks_exact(SIDES.len())) {
+        let [ours, by_hand] = [allocations[0], allocations[1]];
         let counted = counted(row);
         let ratio = counted.map(|[ours, by_hand]| ours / by_hand);
         // The clock's time depends on what else the machine does.
@@ -60,12 +52,12 @@ pub fn run() {
 }
 
 pub fn check() {
-    Both::new().check();
+    Both::default().check();
 }
 
 /// Does one side of a row so many times, for a tool that watches from outside.
 pub fn repeat(row: &str, side: &str, times: u32) {
-    let both = Both::new();
+    let both = Both::default();
     let row = ROWS.iter().find(|known| known.name == row).expect("a row");
     let side = SIDES.into_iter().find(|known| name(*known) == side);
     let side = side.expect("a side");
@@ -79,22 +71,6 @@ fn name(side: Side) -> &'static str {
         Side::Ours => "ours",
         Side::ByHand => "by hand",
     }
-}
-
-fn allocations(both: &Both, row: &Row, side: Side) -> f64 {
-    // What is made once is made in the first round.
-    let rounds = [(); 2].map(|()| allocations_of_round(both, row, side));
-    rounds[0].min(rounds[1])
-}
-
-fn allocations_of_round(both: &Both, row: &Row, side: Side) -> f64 {
-    const TIMES: u32 = 100;
-    both.run(row, side);
-    both.prepare(row, TIMES as usize);
-    let region = Region::new(ALLOCATOR);
-    (0..TIMES).for_each(|_| both.run(row, side));
-    let stats = region.change();
-    (stats.allocations + stats.reallocations) as f64 / f64::from(TIMES)
 }
 
 /// The most often that a row is repeated in one run.

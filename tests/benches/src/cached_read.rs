@@ -1,18 +1,16 @@
 //! A token that is there already, from a token source, beside the least that it could cost: an `Arc` out of
 //! an `ArcSwap`, a mutex or a lock for readers, and a look at the clock.
 
+use std::fmt;
 use std::hint::black_box;
-use std::sync::{Arc, Barrier, Mutex, RwLock};
-use std::thread;
+use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use arc_swap::ArcSwap;
 use oauth_atlas::{TokenSet, TokenSource};
-use stats_alloc::Region;
 
-use crate::ALLOCATOR;
-use crate::fixtures::standard::Client;
-use crate::measure::{Table, goal, instructions, median, now};
+use crate::now;
+use crate::providers::basic::Client;
 
 const ACCESS_TOKEN: &str = "ya29.a0AfH6SMBx7qJ9kL2mN4pR6sT8uV0wX2yZ4aB6cD8eF";
 
@@ -21,80 +19,29 @@ const CALLED: &str = "a number, returned";
 const AWAITED: &str = "a future that is ready, awaited";
 
 /// One way to get a token.
-struct Row {
-    name: &'static str,
+pub struct Row {
+    pub name: &'static str,
     /// Gets the token so many times.
-    get: Box<dyn Fn(u32) + Sync>,
+    pub get: Box<dyn Fn(u32) + Sync>,
     /// The row that repeats nothing in the same way.
-    loop_alone: &'static str,
-    goals: Option<Goals>,
+    pub loop_alone: &'static str,
+    pub goals: Option<Goals>,
+}
+
+impl fmt::Debug for Row {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name)
+    }
 }
 
 /// The most that it may cost.
-struct Goals {
-    instructions: f64,
-    allocations: f64,
+#[derive(Clone, Copy, Debug)]
+pub struct Goals {
+    pub instructions: f64,
+    pub allocations: f64,
 }
 
-pub fn run() {
-    let mut table = Table::new(
-        "cached_read",
-        "a token that is valid, each time",
-        &[
-            "instructions",
-            "less the loop",
-            "allocations",
-            "ns, 1 thread",
-            "ns, 2 threads",
-        ],
-    );
-    let mut verdicts = Vec::new();
-    for row in rows() {
-        let counted = instructions_of(row.name);
-        let less_loop = counted
-            .zip(instructions_of(row.loop_alone))
-            .map(|(all, of_loop)| all - of_loop);
-        let allocations = allocations(&row);
-        let shown =
-            |count: Option<f64>| count.map_or("-".to_owned(), |count| format!("{count:.0}"));
-        let [one, two] = [1, 2].map(|threads| nanoseconds(&row, threads));
-        table.row(
-            row.name,
-            &[
-                shown(counted),
-                shown(less_loop),
-                format!("{allocations:.0}"),
-                format!("{one:.0}"),
-                format!("{two:.0}"),
-            ],
-        );
-        if let Some(most) = row.goals {
-            let name = row.name;
-            if let Some(count) = less_loop {
-                let what = format!("{name}, instructions less those of the loop");
-                verdicts.push((what, count, most.instructions));
-            }
-            verdicts.push((
-                format!("{name}, allocations"),
-                allocations,
-                most.allocations,
-            ));
-        }
-    }
-    table.finish();
-    for (what, figure, most) in verdicts {
-        goal(&what, figure, most);
-    }
-}
-
-/// Does a row so many times, for a tool that watches from outside.
-pub fn repeat(name: &str, times: u32) {
-    let rows = rows();
-    let row = rows.iter().find(|row| row.name == name).expect("a row");
-    (row.get)(times);
-}
-
-fn rows() -> Vec<Row> {
+pub fn rows() -> Vec<Row> {
     let until = SystemTime::now() + Duration::from_secs(3600);
     let tokens = || TokenSet::new(ACCESS_TOKEN).with_expires_at(until);
     let source = || -> TokenSource {
@@ -205,39 +152,8 @@ impl Held {
     }
 }
 
-/// Without what starting and ending the program takes.
-fn instructions_of(name: &str) -> Option<f64> {
-    const TIMES: u32 = 10_000;
-    let count = |times: u32| instructions(&["--repeat", "cached_read", name, &times.to_string()]);
-    let more = count(TIMES + 1)?.checked_sub(count(1)?)?;
-    Some(more as f64 / f64::from(TIMES))
-}
-
-fn allocations(row: &Row) -> f64 {
+/// How often a row allocates, in a program whose allocator counts.
+pub fn allocations(row: &Row) -> f64 {
     const TIMES: u32 = 100;
-    let region = Region::new(ALLOCATOR);
-    (row.get)(TIMES);
-    let stats = region.change();
-    (stats.allocations + stats.reallocations) as f64 / f64::from(TIMES)
-}
-
-/// The median of rounds, for each of so many threads that get the same token at once.
-fn nanoseconds(row: &Row, threads: usize) -> f64 {
-    const ROUNDS: usize = 21;
-    const TIMES: u32 = 100_000;
-    let round = |_| {
-        let start = Barrier::new(threads);
-        let thread = || {
-            start.wait();
-            let started = Instant::now();
-            (row.get)(TIMES);
-            started.elapsed().as_nanos() as f64 / f64::from(TIMES)
-        };
-        thread::scope(|scope| {
-            let threads: Vec<_> = (0..threads).map(|_| scope.spawn(thread)).collect();
-            let times = threads.into_iter().map(|thread| thread.join().unwrap());
-            times.sum::<f64>()
-        }) / threads as f64
-    };
-    median((0..ROUNDS).map(round).collect())
+    crate::allocations(|| (row.get)(TIMES)) as f64 / f64::from(TIMES)
 }

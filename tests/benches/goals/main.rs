@@ -5,6 +5,8 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measures")]
 
+mod accounts;
+mod alone;
 mod cached_read;
 mod command;
 mod compile_time;
@@ -14,54 +16,41 @@ mod pipeline;
 mod requests;
 mod specs;
 
-use std::alloc::System;
 use std::env;
+use std::process::ExitCode;
 
-use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
-
-/// Clients that are generated as a company's own crate would generate private ones.
-#[allow(dead_code, reason = "only some of the clients are measured")]
-mod fixtures {
-    include!(concat!(env!("OUT_DIR"), "/fixtures/index.rs"));
-}
-
-/// Clients of the providers in `specs/`.
-#[allow(dead_code, reason = "only some of the operations are measured")]
-mod measured {
-    include!(concat!(env!("OUT_DIR"), "/measured/index.rs"));
-
-    pub use crate::measure::now;
-}
-
-#[global_allocator]
-static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
-
-const PARTS: [(&str, fn()); 6] = [
+const PARTS: [(&str, fn()); 7] = [
     ("requests", requests::run),
     ("cached_read", cached_read::run),
     ("command", command::run),
     ("pipeline", pipeline::run),
     ("compile_time", compile_time::run),
     ("load", load::run),
+    ("accounts", accounts::run),
 ];
 
-fn main() {
+fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     if let [mode, part, row @ .., times] = &*arguments
         && mode == "--repeat"
     {
         let times = times.parse().expect("a number");
-        return match (&**part, row) {
+        match (&**part, row) {
             ("requests", [row, side]) => requests::repeat(row, side, times),
             ("cached_read", [row]) => cached_read::repeat(row, times),
             ("load", [_]) => load::serve(),
             _ => panic!("no part has {row:?}"),
-        };
+        }
+        return ExitCode::SUCCESS;
     }
     let named = |name: &str| arguments.iter().any(|argument| argument == name);
     // `cargo test --all-targets` runs benchmarks without it, and wants no figures.
     if !named("--bench") {
-        return requests::check();
+        requests::check();
+        return ExitCode::SUCCESS;
+    }
+    if let Some(ended) = alone::run(&arguments) {
+        return ended;
     }
     let all = !PARTS.iter().any(|(part, _)| named(part));
     for (part, run) in PARTS {
@@ -70,4 +59,5 @@ fn main() {
             println!();
         }
     }
+    ExitCode::SUCCESS
 }

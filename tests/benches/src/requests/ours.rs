@@ -4,14 +4,15 @@
 use std::cell::RefCell;
 use std::hint::black_box;
 use std::mem;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use oauth_atlas::{
     HttpClient, HttpRequest, HttpResponse, Method, Pending, ResponseFuture, Settings, TokenRequest,
     TokenSet,
 };
+use tokio::runtime::{EnterGuard, Handle, Runtime};
 use zeroize::Zeroize as _;
 
 use super::rows::{Grant, Style};
@@ -19,7 +20,7 @@ use super::values::{
     ACCESS_TOKEN, Answer, CLIENT_ID, CLIENT_SECRET, CODE, REDIRECT_URI, REFRESH_TOKEN, parameter,
     response,
 };
-use crate::measured::{basic, json, post};
+use crate::providers::{basic, json, post};
 
 /// What the server answers next.
 static ANSWER: AtomicU8 = AtomicU8::new(0);
@@ -30,6 +31,7 @@ struct Unsent;
 impl HttpClient for Unsent {
     fn send(self: Arc<Self>, request: HttpRequest) -> ResponseFuture {
         Box::pin(async move {
+            black_box(Handle::try_current().is_err());
             black_box(converted(request));
             let answer = match ANSWER.load(Ordering::Relaxed) {
                 0 => Answer::Opaque,
@@ -74,7 +76,10 @@ impl AsRef<[u8]> for Overwritten {
     }
 }
 
+#[derive(Debug)]
 pub struct Ours {
+    /// Programs await in one.
+    _runtime: EnterGuard<'static>,
     basic: basic::Client,
     post: post::Client,
     json: json::Client,
@@ -119,11 +124,20 @@ macro_rules! code_exchange {
     }};
 }
 
+fn runtime() -> &'static Runtime {
+    static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        runtime.expect("a runtime")
+    });
+    &RUNTIME
+}
+
 impl Ours {
     pub fn new() -> Self {
         let (basic, post, json) = (client!(basic), client!(post), client!(json));
         let (pending, callback) = login!(basic, basic);
         Self {
+            _runtime: runtime().enter(),
             code_exchanges: [
                 code_exchange!(basic, basic),
                 code_exchange!(post, post),

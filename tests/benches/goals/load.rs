@@ -1,5 +1,5 @@
 //! Ten thousand accounts in one process, whose tokens live so shortly that 500 are renewed in each second,
-//! beside the same requests by hand over reqwest; and what an account takes among few and among many.
+//! beside the same requests by hand over reqwest.
 //!
 //! `cargo bench -- load` takes a minute, and `--seconds 600` takes ten. The server is a process of its own
 //! that answers every request with new tokens, so that its CPU time is not counted.
@@ -13,18 +13,17 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-use oauth_atlas::{Core, Error, ProviderClient as _, Settings, TokenEvent, TokenSet, TokenSource};
+use oauth_atlas::{Error, ProviderClient as _, Settings, TokenEvent, TokenSource};
+use oauth_atlas_benches::accounts::sources;
+use oauth_atlas_benches::providers::{basic, post};
 use serde::Deserialize;
-use stats_alloc::Region;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 
-use crate::ALLOCATOR;
 use crate::measure::{Table, goal, own_cpu};
-use crate::measured::{basic, post};
 
 const ACCOUNTS: usize = 10_000;
 const RENEWALS_A_SECOND: u64 = 500;
@@ -32,8 +31,6 @@ const RENEWALS_A_SECOND: u64 = 500;
 const LIFETIME: u64 = 10_000 / RENEWALS_A_SECOND * 100 / 89;
 /// How often each account is asked for its token.
 const ASKED_EVERY: Duration = Duration::from_millis(500);
-
-const GROWTH: [usize; 4] = [100, 1_000, 10_000, 100_000];
 
 pub fn run() {
     let seconds = argument("--seconds").unwrap_or(20);
@@ -80,50 +77,6 @@ pub fn run() {
     for grew in grew {
         goal("memory at the end to that at the start", grew, 1.05);
     }
-    growth();
-}
-
-/// What an account takes, and a token that is valid, in an order that no cache foresees.
-fn growth() {
-    let mut table = Table::new(
-        "accounts",
-        "accounts in one process",
-        &["bytes an account", "ns a token"],
-    );
-    let mut bytes = Vec::new();
-    for accounts in GROWTH {
-        let region = Region::new(ALLOCATOR);
-        // None is due, or this would wait for a server that is not there.
-        let sources = sources(
-            basic::Client::confidential("id", "secret").core(),
-            accounts,
-            3_600_000,
-        );
-        let stats = region.change();
-        let each =
-            (stats.bytes_allocated as f64 - stats.bytes_deallocated as f64) / accounts as f64;
-        let mut at = 0;
-        let times = 200_000;
-        let started = Instant::now();
-        for _ in 0..times {
-            // A step that has no factor in common with the number of accounts goes through all.
-            at = (at + 7_919) % accounts;
-            let _ = black_box(sources[at].tokens_blocking());
-        }
-        let token = started.elapsed().as_nanos() as f64 / f64::from(times);
-        table.row(
-            &accounts.to_string(),
-            &[format!("{each:.0}"), format!("{token:.0}")],
-        );
-        bytes.push(each);
-    }
-    table.finish();
-    let most = bytes.iter().copied().fold(0.0, f64::max);
-    goal(
-        "bytes an account among the most, to among the fewest",
-        most / bytes[0],
-        1.05,
-    );
 }
 
 fn runtime() -> Runtime {
@@ -182,25 +135,6 @@ impl Run {
         );
         cells
     }
-}
-
-fn sources(client: &Core, accounts: usize, lifetime: u64) -> Vec<TokenSource> {
-    let tokens = |account| tokens(account, lifetime);
-    (0..accounts)
-        .map(|account| client.token_source(tokens(account)))
-        .collect()
-}
-
-/// Tokens of an account, of which each has lived for another share of their lifetime.
-fn tokens(account: usize, lifetime: u64) -> TokenSet {
-    let left = lifetime as f64 * ((account % 1_000) as f64 + 1.0) / 1_000.0;
-    TokenSet::new(format!(
-        "ya29.a0AfH6SMBx7qJ9kL2mN4pR6sT8uV0wX2yZ4aB6cD8eF{account}"
-    ))
-    .with_refresh_token(format!(
-        "1//0gLr3fr35h-t0k3nL9IrF4bC6dE8fG0hI2jK4lM6nO8pQ0r{account}"
-    ))
-    .with_expires_at(SystemTime::now() + Duration::from_secs_f64(left))
 }
 
 /// Asks every account for its token, again and again.

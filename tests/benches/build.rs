@@ -1,0 +1,5 @@
+//! Generates the clients of `specs/`.
+
+fn main() {
+    oauth_atlas_codegen::Builder::new("specs").emit();
+}
