@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::load::load_each;
+use crate::load::{UsedKey, load_each};
 use crate::model::Provider;
 use crate::yaml::diagnostic::Report;
-use crate::yaml::locate::{Step, locate_early};
+use crate::yaml::locate::{self, Step};
 use crate::yaml::source::Source;
 
 pub use crate::language::guide::{Guide, Key, Record};
@@ -36,17 +36,19 @@ pub fn load_with_uses(sources: &[Source]) -> Result<(Vec<Provider>, Vec<Use>), R
     let mut seen = BTreeSet::new();
     let (mut providers, mut uses) = (Vec::new(), Vec::new());
     for (source, (provider, used)) in sources.iter().zip(read) {
-        for (record, key, steps) in used {
-            // One example a key is enough, and finding its place takes time.
-            let is_first = seen.insert((record, key.clone()));
+        // One example a key is enough, and finding its place takes time.
+        let is_first = |(record, key, _): &UsedKey| seen.insert((*record, key.clone()));
+        let firsts: Vec<bool> = used.iter().map(is_first).collect();
+        let ways = used.iter().zip(&firsts).filter(|(_, is_first)| **is_first);
+        let ways: Vec<_> = ways.map(|((_, _, steps), _)| steps.clone()).collect();
+        let mut examples = examples(source, &ways).into_iter();
+        for ((record, key, _), is_first) in used.into_iter().zip(firsts) {
+            let example = is_first.then(|| examples.next()).flatten();
             uses.push(Use {
                 record,
                 key,
                 provider: provider.id.clone(),
-                example: match is_first {
-                    true => example(source, &steps),
-                    false => String::new(),
-                },
+                example: example.unwrap_or_default(),
             });
         }
         providers.push(provider);
@@ -54,9 +56,10 @@ pub fn load_with_uses(sources: &[Source]) -> Result<(Vec<Provider>, Vec<Use>), R
     Ok((providers, uses))
 }
 
-/// The lines of a spec in which the key at the end of these steps is used.
-pub(crate) fn example(source: &Source, steps: &[Step]) -> String {
-    snippet(&source.text, locate_early(&source.text, steps).start)
+/// The lines of a spec in which the keys at the ends of these ways are used.
+pub(crate) fn examples(source: &Source, ways: &[Vec<Step>]) -> Vec<String> {
+    let starts = locate::keys(&source.text, ways).into_iter();
+    starts.map(|start| snippet(&source.text, start)).collect()
 }
 
 /// The line that begins at a key, and the deeper ones below it.

@@ -105,8 +105,8 @@ fn read(source: &Source, report: &mut Report) -> Option<(Provider, Vec<UsedKey>)
             return None;
         }
     };
-    hidden::report(source, report, |_| false);
-    let hidden = hidden::take_out(&mut tree);
+    let are_in_file = hidden::report(source, report, |_| false);
+    let hidden = hidden::take_out(&mut tree, source, are_in_file);
     let mut reader = Reader {
         language: &spec::LANGUAGE,
         source,

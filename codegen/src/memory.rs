@@ -12,6 +12,7 @@ use crate::part::Part;
 use crate::render::Options;
 use crate::spec::LANGUAGE;
 use crate::text::Text;
+use crate::threads;
 use crate::yaml::diagnostic::Report;
 use crate::yaml::source::Source;
 
@@ -136,35 +137,71 @@ impl Memory {
 
     /// The first use of each key.
     fn first_uses(&mut self, sources: &[Source]) -> Vec<Use> {
+        let firsts = self.firsts();
+        let examples = threads::each(&firsts, |(index, keys)| {
+            let keys: Vec<_> = keys.iter().map(|first| (first.name, first.way)).collect();
+            self.specs[*index].part.examples_of(&sources[*index], &keys)
+        });
+        let (mut uses, mut found) = (Vec::new(), Vec::new());
+        for ((index, keys), examples) in firsts.iter().zip(examples) {
+            for (first, example) in keys.iter().zip(examples) {
+                uses.push(Use {
+                    record: first.record,
+                    key: first.key.to_owned(),
+                    provider: sources[*index].id().to_owned(),
+                    example: example.to_string(),
+                });
+                found.push((*index, first.name.to_owned(), example));
+            }
+        }
+        for (index, name, example) in found {
+            self.specs[index].part.examples.insert(name, example);
+        }
+        uses
+    }
+
+    /// The specs that use a key which none before them uses, each with such keys.
+    fn firsts(&self) -> Vec<(usize, Vec<First<'_>>)> {
         let records = &LANGUAGE.guide.records;
         let keys: usize = records.iter().map(|record| record.keys.len()).sum();
         let mut seen = BTreeSet::new();
-        let mut uses = Vec::new();
-        for (source, Remembered { part, .. }) in sources.iter().zip(&mut self.specs) {
+        let mut firsts = Vec::new();
+        for (index, Remembered { part, .. }) in self.specs.iter().enumerate() {
             // Most specs come after all keys were used.
             if seen.len() == keys {
                 break;
             }
-            let lines = part.keys.clone();
-            for (name, way) in Part::keys_of(&lines) {
-                let Some((record, key)) = name.split_once(' ') else {
-                    continue;
-                };
-                let Some(record) = LANGUAGE.guide.record(record) else {
-                    continue;
-                };
-                if seen.insert(name.to_owned()) {
-                    uses.push(Use {
-                        record: record.name,
-                        key: key.to_owned(),
-                        provider: source.id().to_owned(),
-                        example: part.example(source, name, way).to_string(),
-                    });
+            let first = |(name, way)| {
+                if seen.contains(name) {
+                    return None;
                 }
+                let (record, key) = str::split_once(name, ' ')?;
+                let record = LANGUAGE.guide.record(record)?.name;
+                let first = First {
+                    name,
+                    record,
+                    key,
+                    way,
+                };
+                seen.insert(name).then_some(first)
+            };
+            let of_spec: Vec<_> = Part::keys_of(&part.keys).filter_map(first).collect();
+            if !of_spec.is_empty() {
+                firsts.push((index, of_spec));
             }
         }
-        uses
+        firsts
     }
+}
+
+/// A key that a spec is the first to use.
+struct First<'m> {
+    /// Of record and key.
+    name: &'m str,
+    record: &'static str,
+    key: &'m str,
+    /// From the root of the spec.
+    way: &'m str,
 }
 
 impl Remembered {

@@ -78,7 +78,8 @@ fn in_rust(name: String) -> Option<String> {
 }
 
 pub(crate) fn is_keyword(word: &str) -> bool {
-    KEYWORDS.contains(&word)
+    const LONGEST: usize = "abstract".len();
+    word.len() <= LONGEST && KEYWORDS.contains(&word)
 }
 
 /// Whether a word can name a module or a `{variable}`.

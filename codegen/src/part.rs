@@ -60,14 +60,17 @@ impl Part {
         lines.lines().filter_map(|line| line.rsplit_once(' '))
     }
 
-    /// The lines of the spec in which this key is used.
-    pub(crate) fn example(&mut self, source: &Source, name: &str, way: &str) -> Text {
-        if let Some(known) = self.examples.get(name) {
-            return known.clone();
+    /// The lines of the spec in which each of these keys is used.
+    pub(crate) fn examples_of(&self, source: &Source, keys: &[(&str, &str)]) -> Vec<Text> {
+        let known = keys
+            .iter()
+            .map(|(name, _)| self.examples.get(*name).cloned());
+        if let Some(known) = known.collect() {
+            return known;
         }
-        let example = Text::from(guide::example(source, &steps(way)));
-        self.examples.insert(name.to_owned(), example.clone());
-        example
+        let ways: Vec<_> = keys.iter().map(|(_, way)| steps(way)).collect();
+        let examples = guide::examples(source, &ways).into_iter();
+        examples.map(Text::from).collect()
     }
 }
 

@@ -61,6 +61,10 @@ fn nameless(sent: Sent<'_>, reader: &mut Reader) {
 
 /// The first brace that no name stands in, with what it seems to have inside.
 pub(super) fn brace(text: &str) -> Option<(usize, usize)> {
+    // Most texts have none, and one character is looked for faster than two.
+    if !text.contains('{') && !text.contains('}') {
+        return None;
+    }
     let mut from = 0;
     loop {
         let rest = &text[from..];

@@ -15,13 +15,18 @@ const MAX_MISTAKES: usize = 20;
 
 /// Reports the hidden characters that stand in the file itself, comments included, except where
 /// `complained` says that the parser did. Most control characters are no YAML, of which it always does.
+/// Returns whether there is any.
 pub(crate) fn report(
     source: &Source,
     report: &mut Report,
     complained: impl Fn(&Range<usize>) -> bool,
-) {
+) -> bool {
     let text = &source.text;
-    let found = found(text).filter(|(at, character, kind)| match character {
+    let mut found = found(text).peekable();
+    if found.peek().is_none() {
+        return false;
+    }
+    let found = found.filter(|(at, character, kind)| match character {
         // They end lines of YAML, comments too, where editors show none.
         '\u{85}' => true,
         '\r' => !text[at + 1..].starts_with('\n'),
@@ -42,10 +47,23 @@ pub(crate) fn report(
         let help = "leave them out".to_owned();
         report.add(title, Vec::new(), Some(help));
     }
+    true
+}
+
+/// Whether the text has what becomes a hidden character, or a break in a key: an escape, a tab, or a key
+/// of several lines, which begins with a question mark and a space.
+fn may_come_from_visible(text: &str) -> bool {
+    let mut questions = text.match_indices('?');
+    text.contains('\\')
+        || text.contains('\t')
+        || questions.any(|(at, _)| !text[at + 1..].starts_with(|next: char| !next.is_whitespace()))
 }
 
 /// Takes the hidden characters out of the tree, so that nothing later sees or shows them.
-pub(crate) fn take_out(tree: &mut Tree) -> Vec<Hidden> {
+pub(crate) fn take_out(tree: &mut Tree, source: &Source, are_in_file: bool) -> Vec<Hidden> {
+    if !are_in_file && !may_come_from_visible(&source.text) {
+        return Vec::new();
+    }
     tree.clean(|text, is_key| {
         // A name is on one line.
         let has_breaks = |text: &str| is_key && (text.contains('\n') || text.contains('\t'));

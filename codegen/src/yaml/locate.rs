@@ -32,23 +32,54 @@ pub(crate) fn first_line(text: &str) -> Range<usize> {
     0..text.lines().next().map_or(0, str::len)
 }
 
-/// The bytes that the node at the end of `steps` begins with, in a text without mistakes: a whole
-/// scalar or key, or the first line of anything longer. What comes behind the node's entry of the
-/// root is not read: the parser reads all that it is given before it hands over anything.
-pub(crate) fn locate_early(text: &str, steps: &[Step]) -> Range<usize> {
-    if let Some(Step::Key(index) | Step::Value(index)) = steps.first() {
-        let mut entries = text.match_indices('\n').filter(|(end, _)| {
-            let next = text.as_bytes().get(end + 1);
-            next.is_some_and(u8::is_ascii_alphabetic)
-        });
-        // Wherever the text is cut, a node that is found before that place stands where it does.
-        if let Some((end, _)) = entries.nth(index + 1)
-            && let Some((mark, true)) = mark(&text[..=end], steps)
-        {
-            return at(text, &mark);
-        }
+/// Where the keys at the ends of these ways begin, in a text without mistakes. They are found in one walk:
+/// the parser reads all that it is given before it hands over anything, which takes most of the time.
+pub(crate) fn keys(text: &str, ways: &[Vec<Step>]) -> Vec<usize> {
+    let found: Vec<_> = ways.iter().map(|_| Cell::new(None)).collect();
+    let ways_to: Vec<Way<'_>> = ways.iter().map(Vec::as_slice).zip(&found).collect();
+    let document = serde_yaml::Deserializer::from_str(up_to_last(text, ways));
+    // What comes behind a mistake, as where the text is cut, is not found.
+    let _ = WalkToKeys(ways_to).deserialize(document);
+    let mut order: Vec<_> = (0..ways.len()).collect();
+    order.sort_by_key(|index| found[*index].get());
+    let (mut starts, mut cursor) = (vec![0; ways.len()], Cursor::default());
+    for index in order {
+        starts[index] = match found[index].get() {
+            Some((line, column)) => cursor.go(text, line, column),
+            None => locate(text, &ways[index]).start,
+        };
     }
-    locate(text, steps)
+    starts
+}
+
+/// The text up to the last of the root's entries that these ways go into, at least. Wherever a text is
+/// cut, what is found before that place stands where it does.
+fn up_to_last<'t>(text: &'t str, ways: &[Vec<Step>]) -> &'t str {
+    let entries = ways.iter().map(|steps| match steps.first() {
+        Some(Step::Key(index) | Step::Value(index)) => Some(*index),
+        _ => None,
+    });
+    let Some(last) = entries
+        .reduce(|one, other| Some(one?.max(other?)))
+        .flatten()
+    else {
+        return text;
+    };
+    let mut ends = text.match_indices('\n').filter(|(end, _)| {
+        let next = text.as_bytes().get(end + 1);
+        next.is_some_and(u8::is_ascii_alphabetic)
+    });
+    ends.nth(last + 1).map_or(text, |(end, _)| &text[..=end])
+}
+
+/// The line and column that an error tells, of which only the message is the same for all deserializers.
+/// It does not tell the start of the file.
+pub(crate) fn told(error: &impl fmt::Display) -> (usize, usize) {
+    let message = error.to_string();
+    let place = message.rsplit_once(" at line ");
+    let place = place.and_then(|(_, place)| place.split_once(" column "));
+    let place = place.and_then(|(line, column)| Some((line.parse().ok()?, column.parse().ok()?)));
+    place.unwrap_or((1, 1))
 }
 
 fn at(text: &str, mark: &Location) -> Range<usize> {
@@ -263,6 +294,84 @@ impl<'de> Visitor<'de> for Here<'_> {
     }
 }
 
+/// Steps to a key, and where its line and column are kept.
+type Way<'s> = (&'s [Step], &'s Cell<Option<(usize, usize)>>);
+
+/// Refuses each of the keys once, which the parser survives.
+struct WalkToKeys<'s>(Vec<Way<'s>>);
+
+impl<'s> WalkToKeys<'s> {
+    /// The ways that go on behind this step.
+    fn behind(&self, step: Step) -> Self {
+        let ways = self.0.iter().filter_map(|(steps, found)| match steps {
+            [first, rest @ ..] if *first == step && !rest.is_empty() => Some((rest, *found)),
+            _ => None,
+        });
+        Self(ways.collect())
+    }
+
+    fn end_at(&self, step: Step) -> impl Iterator<Item = &'s Cell<Option<(usize, usize)>>> {
+        let ends = self.0.iter().filter(move |(steps, _)| *steps == [step]);
+        ends.map(|(_, found)| *found)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for WalkToKeys<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.0.is_empty() {
+            true => deserializer.deserialize_ignored_any(IgnoredAny).map(drop),
+            false => deserializer.deserialize_any(self),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for WalkToKeys<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str("a list or a mapping")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        for index in 0.. {
+            let mut ends = self.end_at(Step::Key(index)).peekable();
+            if ends.peek().is_some() {
+                let is_found = Cell::new(false);
+                let refused = entries.next_key_seed(Walk {
+                    steps: &[],
+                    is_found: &is_found,
+                });
+                match refused {
+                    Ok(None) => break,
+                    Ok(Some(())) => {}
+                    // A mistake of the text, which is no place of the key.
+                    Err(error) if !is_found.get() => return Err(error),
+                    Err(error) => {
+                        let place = told(&error);
+                        ends.for_each(|found| found.set(Some(place)));
+                    }
+                }
+            } else if entries.next_key::<IgnoredAny>()?.is_none() {
+                break;
+            }
+            entries.next_value_seed(self.behind(Step::Value(index)))?;
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        for index in 0.. {
+            let item = items.next_element_seed(self.behind(Step::Item(index)))?;
+            if item.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -288,13 +397,17 @@ mod tests {
     }
 
     #[test]
-    fn a_node_is_where_it_is_whatever_comes_behind_it() {
-        let mut places = Vec::new();
-        for steps in nodes() {
-            let place = locate(TEXT, &steps);
-            assert_eq!(locate_early(TEXT, &steps), place, "{steps:?}");
-            places.push(place.start);
+    fn keys_are_found_together_as_each_is_alone() {
+        let nodes = nodes();
+        let alone: Vec<_> = nodes.iter().map(|way| locate(TEXT, way).start).collect();
+        assert_eq!(keys(TEXT, &nodes), alone);
+        for (way, place) in nodes.iter().zip(&alone) {
+            assert_eq!(keys(TEXT, std::slice::from_ref(way)), [*place], "{way:?}");
         }
+        let back: Vec<_> = nodes.iter().rev().cloned().collect();
+        assert!(keys(TEXT, &back).iter().eq(alone.iter().rev()));
+        assert!(keys(TEXT, &[]).is_empty());
+        let places = alone;
         assert_eq!(&TEXT[places[6]..places[6] + 6], "grants");
         assert_eq!(&TEXT[places[14]..=places[14]], "b");
     }
@@ -329,7 +442,8 @@ mod tests {
     #[test]
     fn what_is_not_there_is_told_the_same_way() {
         for steps in [&[Step::Value(9)][..], &[Step::Value(0), Step::Key(0)], &[]] {
-            assert_eq!(locate_early(TEXT, steps), locate(TEXT, steps), "{steps:?}");
+            let alone = locate(TEXT, steps).start;
+            assert_eq!(keys(TEXT, &[steps.to_vec()]), [alone], "{steps:?}");
         }
     }
 }

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::yaml::locate::{Cursor, first_line, scalar};
+use crate::yaml::locate::{Cursor, first_line, scalar, told};
 use crate::yaml::tree::{Node, NodeId, Tree};
 
 /// Where the nodes of a tree and their keys begin.
@@ -144,15 +144,7 @@ impl<'t> Search<'t> {
         let Err(error) = refused else {
             return Err(E::custom("a node that is not refused"));
         };
-        // Only the message of an error is the same for all deserializers.
-        let message = error.to_string();
-        let place = message.rsplit_once(" at line ");
-        let place = place.and_then(|(_, place)| place.split_once(" column "));
-        let place = place.and_then(|(line, column)| {
-            Some((line.parse::<usize>().ok()?, column.parse::<usize>().ok()?))
-        });
-        // It does not tell the start of the file.
-        let (line, column) = place.unwrap_or((1, 1));
+        let (line, column) = told(&error);
         Ok(self.cursor.go(self.text, line, column))
     }
 }

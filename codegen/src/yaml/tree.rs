@@ -200,7 +200,7 @@ impl Tree {
     }
 
     /// The keys of all mappings, each as the path of keys that leads to it, joined by dots. What is
-    /// in lists has no path.
+    /// in lists has no path, and the names of scopes, which are many, are left out.
     pub(crate) fn keys(&self) -> BTreeSet<String> {
         let mut keys = BTreeSet::new();
         let mut mappings = vec![(self.root(), String::new())];
@@ -211,7 +211,9 @@ impl Tree {
                         "" => key.clone(),
                         path => format!("{path}.{key}"),
                     };
-                    mappings.push((*value, key.clone()));
+                    if key != "scopes" {
+                        mappings.push((*value, key.clone()));
+                    }
                     keys.insert(key);
                 }
             }

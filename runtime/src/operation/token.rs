@@ -363,8 +363,9 @@ impl TokenRequest {
     /// than before (RFC 9449 §8).
     #[cfg(feature = "jose")]
     fn keep_nonce(&self, response: &HttpResponse) -> bool {
-        let nonce = brought_by(response.headers()).filter(|_| self.dpop_key.is_some());
-        let Some(nonce) = nonce else {
+        // Most tokens are bound to no key, and a look-up among headers takes longer than this.
+        let is_bound = self.dpop_key.is_some();
+        let Some(nonce) = is_bound.then(|| brought_by(response.headers())).flatten() else {
             return false;
         };
         let variables = captures::token_variables(self.core.provider(), &self.captured);

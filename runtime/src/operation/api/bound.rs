@@ -15,7 +15,8 @@ impl Call {
     /// Keeps the nonce that a response brings for the next call, and tells whether it is another than
     /// before (RFC 9449 §9).
     pub(crate) fn keep_nonce(&self, core: &Core, access: &Access, response: &HttpResponse) -> bool {
-        let nonce = brought_by(response.headers()).filter(|_| access.dpop_key.is_some());
+        let is_bound = access.dpop_key.is_some();
+        let nonce = is_bound.then(|| brought_by(response.headers())).flatten();
         let Some(nonce) = nonce else {
             return false;
         };
