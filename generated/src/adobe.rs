@@ -709,14 +709,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::ClientCredentials,
             options: &["org_id"],
             requires: &["grant_type", "client_id", "client_secret", "scope"],
-            endpoint: Some(provider::Endpoint {
-                url: "{ims}/ims/token/v3",
-                encodings: &[provider::Encoding::Form, provider::Encoding::Query],
-                auth: Some(provider::ClientAuth::Post),
-                ..provider::Endpoint::STANDARD
-            }),
+            endpoint: Some(
+                &provider::Endpoint {
+                    url: "{ims}/ims/token/v3",
+                    encodings: &[provider::Encoding::Form, provider::Encoding::Query],
+                    auth: Some(provider::ClientAuth::Post),
+                    ..provider::Endpoint::STANDARD
+                },
+            ),
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (

@@ -305,14 +305,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     revocation: Some(provider::endpoint("https://appleid.apple.com/auth/revoke")),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
-        signed_secret: Some(provider::Assertion {
-            audience: "issuer",
-            issuer: "{team_id}",
-            lifetime: Some(15777000),
-            algorithms: &[provider::SigningAlgorithm::Es256],
-            requires: &["kid"],
-            ..provider::Assertion::STANDARD
-        }),
+        signed_secret: Some(
+            &provider::Assertion {
+                audience: "issuer",
+                issuer: "{team_id}",
+                lifetime: Some(15777000),
+                algorithms: &[provider::SigningAlgorithm::Es256],
+                requires: &["kid"],
+                ..provider::Assertion::STANDARD
+            },
+        ),
         ..provider::ClientType::STANDARD
     }),
     grants: &[
@@ -324,7 +326,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::RefreshToken,
             requires: &["client_id", "client_secret", "refresh_token"],
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (

@@ -382,16 +382,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["token_type_hint"],
         rename: &[("token", "auth_token")],
         parameters: &[("f", "json")],
-        response: Some(provider::TokenResponse {
-            error: Some(provider::ErrorRule {
-                member: "success",
-                success: &["true"],
-                code: "error.error",
-                description: "error.error_description",
-                ..provider::ErrorRule::STANDARD
-            }),
-            ..provider::TokenResponse::STANDARD
-        }),
+        response: Some(
+            &provider::TokenResponse {
+                error: Some(
+                    &provider::ErrorRule {
+                        member: "success",
+                        success: &["true"],
+                        code: "error.error",
+                        description: "error.error_description",
+                        ..provider::ErrorRule::STANDARD
+                    },
+                ),
+                ..provider::TokenResponse::STANDARD
+            },
+        ),
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
@@ -433,17 +437,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 1209600),
     ],
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(provider::RefreshExpiry {
-            member: "refresh_token_expires_in",
-            ..provider::RefreshExpiry::STANDARD
-        }),
-        error: Some(provider::ErrorRule {
-            member: "error",
-            success: &["absent"],
-            code: "error.error",
-            description: "error.error_description",
-            ..provider::ErrorRule::STANDARD
-        }),
+        refresh_expiry: Some(
+            &provider::RefreshExpiry {
+                member: "refresh_token_expires_in",
+                ..provider::RefreshExpiry::STANDARD
+            },
+        ),
+        error: Some(
+            &provider::ErrorRule {
+                member: "error",
+                success: &["absent"],
+                code: "error.error",
+                description: "error.error_description",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (provider::Presence::Always, &["access_token"]),

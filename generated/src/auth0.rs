@@ -2354,16 +2354,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::ClientAuth::BasicWithId,
             provider::ClientAuth::PrivateKeyJwt,
         ],
-        assertion: Some(provider::Assertion {
-            audience: "issuer",
-            lifetime: Some(300),
-            algorithms: &[
-                provider::SigningAlgorithm::Rs256,
-                provider::SigningAlgorithm::Rs384,
-                provider::SigningAlgorithm::Ps256,
-            ],
-            ..provider::Assertion::STANDARD
-        }),
+        assertion: Some(
+            &provider::Assertion {
+                audience: "issuer",
+                lifetime: Some(300),
+                algorithms: &[
+                    provider::SigningAlgorithm::Rs256,
+                    provider::SigningAlgorithm::Rs384,
+                    provider::SigningAlgorithm::Ps256,
+                ],
+                ..provider::Assertion::STANDARD
+            },
+        ),
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
@@ -3356,15 +3358,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     dpop: Some(provider::DpopRules {
         ..provider::DpopRules::STANDARD
     }),
-    request_object: Some(provider::Assertion {
-        audience: "issuer",
-        subject: "",
-        algorithms: &[
-            provider::SigningAlgorithm::Rs256,
-            provider::SigningAlgorithm::Rs384,
-            provider::SigningAlgorithm::Ps256,
-        ],
-        ..provider::Assertion::STANDARD
-    }),
+    request_object: Some(
+        &provider::Assertion {
+            audience: "issuer",
+            subject: "",
+            algorithms: &[
+                provider::SigningAlgorithm::Rs256,
+                provider::SigningAlgorithm::Rs384,
+                provider::SigningAlgorithm::Ps256,
+            ],
+            ..provider::Assertion::STANDARD
+        },
+    ),
     ..provider::Provider::STANDARD
 };

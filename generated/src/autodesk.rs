@@ -452,7 +452,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type"],
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (provider::Presence::Always, &["access_token"]),
@@ -471,7 +471,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
             arguments: &["assertion"],
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (provider::Presence::Always, &["access_token"]),

@@ -448,7 +448,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "client_id", "client_secret", "scope"],
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (
@@ -490,10 +490,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(provider::RefreshExpiry {
-            member: "refresh_token_expires_in",
-            ..provider::RefreshExpiry::STANDARD
-        }),
+        refresh_expiry: Some(
+            &provider::RefreshExpiry {
+                member: "refresh_token_expires_in",
+                ..provider::RefreshExpiry::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (provider::Presence::Optional, &["access_token"]),

@@ -1082,13 +1082,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     token_response: provider::TokenResponse {
         any_token_type: true,
-        error: Some(provider::ErrorRule {
-            member: "Error",
-            success: &["absent"],
-            code: "Error",
-            description: "ErrorDescription",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "Error",
+                success: &["absent"],
+                code: "Error",
+                description: "ErrorDescription",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

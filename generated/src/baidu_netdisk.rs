@@ -434,10 +434,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         encodings: &[provider::Encoding::Query],
         auth: Some(provider::ClientAuth::None),
         parameters: &[("response_type", "device_code")],
-        response: Some(provider::TokenResponse {
-            rename: &[("verification_uri", "verification_url")],
-            ..provider::TokenResponse::STANDARD
-        }),
+        response: Some(
+            &provider::TokenResponse {
+                rename: &[("verification_uri", "verification_url")],
+                ..provider::TokenResponse::STANDARD
+            },
+        ),
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {

@@ -282,12 +282,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     token_response: provider::TokenResponse {
         format: provider::ResponseFormat::Form,
-        error: Some(provider::ErrorRule {
-            member: "status_txt",
-            success: &["absent"],
-            code: "status_txt",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "status_txt",
+                success: &["absent"],
+                code: "status_txt",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (provider::Presence::Always, &["access_token"]),

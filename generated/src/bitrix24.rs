@@ -882,13 +882,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 30),
     ],
     token_response: provider::TokenResponse {
-        error: Some(provider::ErrorRule {
-            member: "error",
-            success: &["absent"],
-            code: "error",
-            description: "error_description",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "error",
+                success: &["absent"],
+                code: "error",
+                description: "error_description",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

@@ -618,17 +618,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "jwt_assertion",
             grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
             arguments: &["assertion"],
-            assertion: Some(provider::Assertion {
-                subject: "{subject_id}",
-                lifetime: Some(45),
-                algorithms: &[
-                    provider::SigningAlgorithm::Rs256,
-                    provider::SigningAlgorithm::Rs384,
-                    provider::SigningAlgorithm::Rs512,
-                ],
-                claims: &[("box_sub_type", "{subject_type}")],
-                ..provider::Assertion::STANDARD
-            }),
+            assertion: Some(
+                &provider::Assertion {
+                    subject: "{subject_id}",
+                    lifetime: Some(45),
+                    algorithms: &[
+                        provider::SigningAlgorithm::Rs256,
+                        provider::SigningAlgorithm::Rs384,
+                        provider::SigningAlgorithm::Rs512,
+                    ],
+                    claims: &[("box_sub_type", "{subject_type}")],
+                    ..provider::Assertion::STANDARD
+                },
+            ),
             ..provider::Grant::STANDARD
         },
         provider::Grant {

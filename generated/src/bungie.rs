@@ -459,16 +459,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 7776000),
     ],
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(provider::RefreshExpiry {
-            member: "refresh_expires_in",
-            ..provider::RefreshExpiry::STANDARD
-        }),
-        error: Some(provider::ErrorRule {
-            member: "error",
-            success: &["absent"],
-            code: "error_description",
-            ..provider::ErrorRule::STANDARD
-        }),
+        refresh_expiry: Some(
+            &provider::RefreshExpiry {
+                member: "refresh_expires_in",
+                ..provider::RefreshExpiry::STANDARD
+            },
+        ),
+        error: Some(
+            &provider::ErrorRule {
+                member: "error",
+                success: &["absent"],
+                code: "error_description",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (provider::Presence::Always, &["access_token", "expires_in"]),

@@ -404,32 +404,40 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     revocation: Some(provider::Endpoint {
         url: "https://api.canva.com/auth/v1/oauth/revoke",
         omit: &["token_type_hint"],
-        response: Some(provider::TokenResponse {
-            error: Some(provider::ErrorRule {
-                member: "code",
-                success: &["absent"],
-                code: "code",
-                description: "message",
-                ..provider::ErrorRule::STANDARD
-            }),
-            ..provider::TokenResponse::STANDARD
-        }),
+        response: Some(
+            &provider::TokenResponse {
+                error: Some(
+                    &provider::ErrorRule {
+                        member: "code",
+                        success: &["absent"],
+                        code: "code",
+                        description: "message",
+                        ..provider::ErrorRule::STANDARD
+                    },
+                ),
+                ..provider::TokenResponse::STANDARD
+            },
+        ),
         ..provider::Endpoint::STANDARD
     }),
     introspection: Some(provider::Endpoint {
         url: "https://api.canva.com/auth/v1/oauth/introspect",
         omit: &["token_type_hint"],
-        response: Some(provider::TokenResponse {
-            rename: &[("client_id", "client")],
-            error: Some(provider::ErrorRule {
-                member: "code",
-                success: &["absent"],
-                code: "code",
-                description: "message",
-                ..provider::ErrorRule::STANDARD
-            }),
-            ..provider::TokenResponse::STANDARD
-        }),
+        response: Some(
+            &provider::TokenResponse {
+                rename: &[("client_id", "client")],
+                error: Some(
+                    &provider::ErrorRule {
+                        member: "code",
+                        success: &["absent"],
+                        code: "code",
+                        description: "message",
+                        ..provider::ErrorRule::STANDARD
+                    },
+                ),
+                ..provider::TokenResponse::STANDARD
+            },
+        ),
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(
@@ -517,13 +525,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 14400)],
     token_response: provider::TokenResponse {
-        error: Some(provider::ErrorRule {
-            member: "code",
-            success: &["absent"],
-            code: "code",
-            description: "message",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "code",
+                success: &["absent"],
+                code: "code",
+                description: "message",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

@@ -495,16 +495,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     device_authorization: Some(provider::Endpoint {
         url: "{base_url}/api/device-auth",
         auth: Some(provider::ClientAuth::None),
-        response: Some(provider::TokenResponse {
-            error: Some(provider::ErrorRule {
-                member: "error",
-                success: &["absent"],
-                code: "error",
-                description: "error_description",
-                ..provider::ErrorRule::STANDARD
-            }),
-            ..provider::TokenResponse::STANDARD
-        }),
+        response: Some(
+            &provider::TokenResponse {
+                error: Some(
+                    &provider::ErrorRule {
+                        member: "error",
+                        success: &["absent"],
+                        code: "error",
+                        description: "error_description",
+                        ..provider::ErrorRule::STANDARD
+                    },
+                ),
+                ..provider::TokenResponse::STANDARD
+            },
+        ),
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(

@@ -570,10 +570,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 900)],
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(provider::RefreshExpiry {
-            member: "refresh_token_lifetime",
-            ..provider::RefreshExpiry::STANDARD
-        }),
+        refresh_expiry: Some(
+            &provider::RefreshExpiry {
+                member: "refresh_token_lifetime",
+                ..provider::RefreshExpiry::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

@@ -250,13 +250,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     token_response: provider::TokenResponse {
-        error: Some(provider::ErrorRule {
-            member: "ECODE",
-            success: &["absent"],
-            code: "ECODE",
-            description: "err",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "ECODE",
+                success: &["absent"],
+                code: "ECODE",
+                description: "err",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (provider::Presence::Always, &["access_token"]),

@@ -465,7 +465,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             arguments: &["subject_token", "subject_token_type"],
             options: &["audience"],
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (

@@ -409,15 +409,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     revocation: Some(provider::Endpoint {
         url: "https://login.coinbase.com/oauth2/revoke",
         auth: Some(provider::ClientAuth::Own),
-        own_auth: Some(provider::Authentication {
-            scheme: "Bearer",
-            user: "{access_token}",
-            parameters: &[
-                ("client_id", "{client_id}"),
-                ("client_secret", "{client_secret}"),
-            ],
-            ..provider::Authentication::STANDARD
-        }),
+        own_auth: Some(
+            &provider::Authentication {
+                scheme: "Bearer",
+                user: "{access_token}",
+                parameters: &[
+                    ("client_id", "{client_id}"),
+                    ("client_secret", "{client_secret}"),
+                ],
+                ..provider::Authentication::STANDARD
+            },
+        ),
         omit: &["token_type_hint"],
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD

@@ -452,7 +452,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "client_id", "client_secret", "scope"],
             endpoint: Some(
-                provider::endpoint("https://oauth2.dailymotion.com/v2/token"),
+                &provider::endpoint("https://oauth2.dailymotion.com/v2/token"),
             ),
             ..provider::Grant::STANDARD
         },
@@ -462,7 +462,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             grant_type: Some("client_credentials"),
             arguments: &["scope"],
             endpoint: Some(
-                provider::endpoint("https://partner.api.dailymotion.com/oauth/v1/token"),
+                &provider::endpoint("https://partner.api.dailymotion.com/oauth/v1/token"),
             ),
             ..provider::Grant::STANDARD
         },

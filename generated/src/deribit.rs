@@ -308,13 +308,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             grant_type: Some("client_signature"),
             arguments: &["timestamp", "signature"],
             options: &["nonce", "data"],
-            endpoint: Some(provider::Endpoint {
-                url: "{api}/api/v2/public/auth",
-                method: provider::HttpMethod::Get,
-                encodings: &[provider::Encoding::Query],
-                auth: Some(provider::ClientAuth::None),
-                ..provider::Endpoint::STANDARD
-            }),
+            endpoint: Some(
+                &provider::Endpoint {
+                    url: "{api}/api/v2/public/auth",
+                    method: provider::HttpMethod::Get,
+                    encodings: &[provider::Encoding::Query],
+                    auth: Some(provider::ClientAuth::None),
+                    ..provider::Endpoint::STANDARD
+                },
+            ),
             ..provider::Grant::STANDARD
         },
     ],
@@ -359,13 +361,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     token_response: provider::TokenResponse {
         root: &["result"],
-        error: Some(provider::ErrorRule {
-            member: "error",
-            success: &["absent"],
-            code: "error.message",
-            description: "error.data.reason",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "error",
+                success: &["absent"],
+                code: "error.message",
+                description: "error.data.reason",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

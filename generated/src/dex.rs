@@ -558,7 +558,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             arguments: &["connector_id", "subject_token", "subject_token_type"],
             options: &["requested_token_type", "scope"],
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (

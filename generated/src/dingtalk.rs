@@ -420,13 +420,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ("refresh_token", "refreshToken"),
             ("expires_in", "expireIn"),
         ],
-        error: Some(provider::ErrorRule {
-            member: "code",
-            success: &["absent"],
-            code: "code",
-            description: "message",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "code",
+                success: &["absent"],
+                code: "code",
+                description: "message",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {

@@ -648,15 +648,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "jwt",
             grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
             arguments: &["assertion"],
-            assertion: Some(provider::Assertion {
-                audience: "host",
-                subject: "{user_id}",
-                algorithms: &[provider::SigningAlgorithm::Rs256],
-                claims: &[("scope", "{scope}")],
-                ..provider::Assertion::STANDARD
-            }),
+            assertion: Some(
+                &provider::Assertion {
+                    audience: "host",
+                    subject: "{user_id}",
+                    algorithms: &[provider::SigningAlgorithm::Rs256],
+                    claims: &[("scope", "{scope}")],
+                    ..provider::Assertion::STANDARD
+                },
+            ),
             endpoint: Some(
-                provider::endpoint_of_auth(
+                &provider::endpoint_of_auth(
                     "{account}/oauth/token",
                     Some(provider::ClientAuth::Nothing),
                 ),

@@ -366,10 +366,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://api.epicgames.dev/epic/oauth/v2/tokenInfo",
         auth: Some(provider::ClientAuth::Nothing),
         omit: &["token_type_hint"],
-        response: Some(provider::TokenResponse {
-            rename: &[("sub", "account_id")],
-            ..provider::TokenResponse::STANDARD
-        }),
+        response: Some(
+            &provider::TokenResponse {
+                rename: &[("sub", "account_id")],
+                ..provider::TokenResponse::STANDARD
+            },
+        ),
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
@@ -429,10 +431,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 28800),
     ],
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(provider::RefreshExpiry {
-            member: "refresh_expires_in",
-            ..provider::RefreshExpiry::STANDARD
-        }),
+        refresh_expiry: Some(
+            &provider::RefreshExpiry {
+                member: "refresh_expires_in",
+                ..provider::RefreshExpiry::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

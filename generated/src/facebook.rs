@@ -1019,13 +1019,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
-        error: Some(provider::ErrorRule {
-            member: "error",
-            success: &["absent"],
-            code: "error.code",
-            description: "error.message",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "error",
+                success: &["absent"],
+                code: "error.code",
+                description: "error.message",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (provider::Presence::Always, &["access_token", "token_type"]),

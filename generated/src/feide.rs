@@ -414,7 +414,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             endpoint: Some(
-                provider::endpoint_of_auth(
+                &provider::endpoint_of_auth(
                     "https://auth.dataporten.no/oauth/token",
                     Some(provider::ClientAuth::BasicRaw),
                 ),

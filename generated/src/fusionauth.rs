@@ -651,7 +651,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type"],
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (
@@ -677,7 +677,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             arguments: &["subject_token", "subject_token_type"],
             options: &["audience", "scope", "resource"],
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (

@@ -295,13 +295,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "refresh_with_pin",
             grant_type: Some("refresh_token"),
             arguments: &["refresh_token", "pin"],
-            endpoint: Some(provider::Endpoint {
-                url: "https://api-t1.fyers.in/api/v3/validate-refresh-token",
-                encodings: &[provider::Encoding::Json],
-                omit: &["client_id"],
-                rename: &[("client_secret", "appIdHash")],
-                ..provider::Endpoint::STANDARD
-            }),
+            endpoint: Some(
+                &provider::Endpoint {
+                    url: "https://api-t1.fyers.in/api/v3/validate-refresh-token",
+                    encodings: &[provider::Encoding::Json],
+                    omit: &["client_id"],
+                    rename: &[("client_secret", "appIdHash")],
+                    ..provider::Endpoint::STANDARD
+                },
+            ),
             ..provider::Grant::STANDARD
         },
     ],
@@ -318,13 +320,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
-        error: Some(provider::ErrorRule {
-            member: "s",
-            success: &["\"ok\""],
-            code: "code",
-            description: "message",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "s",
+                success: &["\"ok\""],
+                code: "code",
+                description: "message",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (provider::Presence::Always, &["access_token"]),

@@ -840,17 +840,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(provider::RefreshExpiry {
-            member: "refresh_token_expires_in",
-            ..provider::RefreshExpiry::STANDARD
-        }),
-        error: Some(provider::ErrorRule {
-            member: "error",
-            success: &["absent"],
-            code: "error",
-            description: "error_description",
-            ..provider::ErrorRule::STANDARD
-        }),
+        refresh_expiry: Some(
+            &provider::RefreshExpiry {
+                member: "refresh_token_expires_in",
+                ..provider::RefreshExpiry::STANDARD
+            },
+        ),
+        error: Some(
+            &provider::ErrorRule {
+                member: "error",
+                success: &["absent"],
+                code: "error",
+                description: "error_description",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (provider::Presence::Always, &["access_token", "token_type", "scope"]),

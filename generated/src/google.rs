@@ -4298,15 +4298,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "service_account",
             grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
             arguments: &["assertion"],
-            assertion: Some(provider::Assertion {
-                subject: "{subject}",
-                lifetime: Some(3600),
-                algorithms: &[provider::SigningAlgorithm::Rs256],
-                claims: &[("scope", "{scope}")],
-                ..provider::Assertion::STANDARD
-            }),
+            assertion: Some(
+                &provider::Assertion {
+                    subject: "{subject}",
+                    lifetime: Some(3600),
+                    algorithms: &[provider::SigningAlgorithm::Rs256],
+                    claims: &[("scope", "{scope}")],
+                    ..provider::Assertion::STANDARD
+                },
+            ),
             endpoint: Some(
-                provider::endpoint_of_auth(
+                &provider::endpoint_of_auth(
                     "https://oauth2.googleapis.com/token",
                     Some(provider::ClientAuth::Nothing),
                 ),
@@ -4322,7 +4324,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ],
             arguments: &["audience", "scope", "subject_token", "subject_token_type"],
             endpoint: Some(
-                provider::endpoint_of_auth(
+                &provider::endpoint_of_auth(
                     "https://sts.googleapis.com/v1/token",
                     Some(provider::ClientAuth::Nothing),
                 ),
@@ -5979,10 +5981,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(provider::RefreshExpiry {
-            member: "refresh_token_expires_in",
-            ..provider::RefreshExpiry::STANDARD
-        }),
+        refresh_expiry: Some(
+            &provider::RefreshExpiry {
+                member: "refresh_token_expires_in",
+                ..provider::RefreshExpiry::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

@@ -363,7 +363,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "client_id", "client_secret"],
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (
@@ -381,12 +381,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 1209600)],
     token_response: provider::TokenResponse {
-        error: Some(provider::ErrorRule {
-            member: "error",
-            success: &["absent"],
-            code: "error_description",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "error",
+                success: &["absent"],
+                code: "error_description",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

@@ -332,13 +332,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 28800)],
     token_response: provider::TokenResponse {
-        error: Some(provider::ErrorRule {
-            member: "message",
-            success: &["absent"],
-            code: "id",
-            description: "message",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "message",
+                success: &["absent"],
+                code: "id",
+                description: "message",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

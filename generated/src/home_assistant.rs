@@ -270,7 +270,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::RefreshToken,
             requires: &["grant_type", "refresh_token", "client_id"],
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (

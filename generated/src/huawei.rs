@@ -687,32 +687,40 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "{login}/oauth2/v3/revoke",
         auth: Some(provider::ClientAuth::Nothing),
         omit: &["token_type_hint"],
-        response: Some(provider::TokenResponse {
-            error: Some(provider::ErrorRule {
-                member: "error",
-                success: &["absent"],
-                code: "sub_error",
-                description: "error_description",
-                ..provider::ErrorRule::STANDARD
-            }),
-            ..provider::TokenResponse::STANDARD
-        }),
+        response: Some(
+            &provider::TokenResponse {
+                error: Some(
+                    &provider::ErrorRule {
+                        member: "error",
+                        success: &["absent"],
+                        code: "sub_error",
+                        description: "error_description",
+                        ..provider::ErrorRule::STANDARD
+                    },
+                ),
+                ..provider::TokenResponse::STANDARD
+            },
+        ),
         ..provider::Endpoint::STANDARD
     }),
     device_authorization: Some(provider::Endpoint {
         url: "{login}/oauth2/v3/device/code",
         auth: Some(provider::ClientAuth::Post),
-        response: Some(provider::TokenResponse {
-            rename: &[("expires_in", "expire_in")],
-            error: Some(provider::ErrorRule {
-                member: "error",
-                success: &["absent"],
-                code: "sub_error",
-                description: "error_description",
-                ..provider::ErrorRule::STANDARD
-            }),
-            ..provider::TokenResponse::STANDARD
-        }),
+        response: Some(
+            &provider::TokenResponse {
+                rename: &[("expires_in", "expire_in")],
+                error: Some(
+                    &provider::ErrorRule {
+                        member: "error",
+                        success: &["absent"],
+                        code: "sub_error",
+                        description: "error_description",
+                        ..provider::ErrorRule::STANDARD
+                    },
+                ),
+                ..provider::TokenResponse::STANDARD
+            },
+        ),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),
@@ -728,50 +736,58 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::RefreshToken,
             options: &["supportAlg"],
             requires: &["grant_type", "client_id", "client_secret", "refresh_token"],
-            token_response: Some(provider::TokenResponse {
-                error: Some(provider::ErrorRule {
-                    member: "error",
-                    success: &["absent"],
-                    code: "sub_error",
-                    description: "error_description",
-                    ..provider::ErrorRule::STANDARD
-                }),
-                members: provider::members(
-                    &[
-                        (
-                            provider::Presence::Always,
-                            &["access_token", "token_type", "expires_in"],
-                        ),
-                        (provider::Presence::Optional, &["scope", "id_token"]),
-                        (provider::Presence::Never, &["refresh_token"]),
-                    ],
-                ),
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                &provider::TokenResponse {
+                    error: Some(
+                        &provider::ErrorRule {
+                            member: "error",
+                            success: &["absent"],
+                            code: "sub_error",
+                            description: "error_description",
+                            ..provider::ErrorRule::STANDARD
+                        },
+                    ),
+                    members: provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in"],
+                            ),
+                            (provider::Presence::Optional, &["scope", "id_token"]),
+                            (provider::Presence::Never, &["refresh_token"]),
+                        ],
+                    ),
+                    ..provider::TokenResponse::STANDARD
+                },
+            ),
             ..provider::Grant::STANDARD
         },
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "client_id", "client_secret"],
-            token_response: Some(provider::TokenResponse {
-                error: Some(provider::ErrorRule {
-                    member: "error",
-                    success: &["absent"],
-                    code: "sub_error",
-                    description: "error_description",
-                    ..provider::ErrorRule::STANDARD
-                }),
-                members: provider::members(
-                    &[
-                        (
-                            provider::Presence::Always,
-                            &["access_token", "token_type", "expires_in"],
-                        ),
-                        (provider::Presence::Never, &["refresh_token", "scope"]),
-                    ],
-                ),
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                &provider::TokenResponse {
+                    error: Some(
+                        &provider::ErrorRule {
+                            member: "error",
+                            success: &["absent"],
+                            code: "sub_error",
+                            description: "error_description",
+                            ..provider::ErrorRule::STANDARD
+                        },
+                    ),
+                    members: provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in"],
+                            ),
+                            (provider::Presence::Never, &["refresh_token", "scope"]),
+                        ],
+                    ),
+                    ..provider::TokenResponse::STANDARD
+                },
+            ),
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -779,16 +795,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             grant_type: Some("device_code"),
             rename: &[("device_code", "code")],
             requires: &["grant_type", "client_id", "client_secret", "device_code"],
-            token_response: Some(provider::TokenResponse {
-                error: Some(provider::ErrorRule {
-                    member: "error",
-                    success: &["absent"],
-                    code: "sub_error",
-                    description: "error_description",
-                    ..provider::ErrorRule::STANDARD
-                }),
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                &provider::TokenResponse {
+                    error: Some(
+                        &provider::ErrorRule {
+                            member: "error",
+                            success: &["absent"],
+                            code: "sub_error",
+                            description: "error_description",
+                            ..provider::ErrorRule::STANDARD
+                        },
+                    ),
+                    ..provider::TokenResponse::STANDARD
+                },
+            ),
             ..provider::Grant::STANDARD
         },
     ],
@@ -963,13 +983,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300),
     ],
     token_response: provider::TokenResponse {
-        error: Some(provider::ErrorRule {
-            member: "error",
-            success: &["absent"],
-            code: "sub_error",
-            description: "error_description",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "error",
+                success: &["absent"],
+                code: "sub_error",
+                description: "error_description",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

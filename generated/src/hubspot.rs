@@ -1687,20 +1687,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "client_id", "client_secret", "scope"],
-            token_response: Some(provider::TokenResponse {
-                scope_array: true,
-                rename: &[("scope", "scopes")],
-                members: provider::members(
-                    &[
-                        (
-                            provider::Presence::Always,
-                            &["access_token", "token_type", "expires_in"],
-                        ),
-                        (provider::Presence::Never, &["refresh_token"]),
-                    ],
-                ),
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                &provider::TokenResponse {
+                    scope_array: true,
+                    rename: &[("scope", "scopes")],
+                    members: provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in"],
+                            ),
+                            (provider::Presence::Never, &["refresh_token"]),
+                        ],
+                    ),
+                    ..provider::TokenResponse::STANDARD
+                },
+            ),
             ..provider::Grant::STANDARD
         },
     ],

@@ -520,13 +520,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             arguments: &["subject_token"],
             options: &["scope"],
             endpoint: Some(
-                provider::endpoint_of_auth(
+                &provider::endpoint_of_auth(
                     "https://huggingface.co/oauth/token",
                     Some(provider::ClientAuth::Basic),
                 ),
             ),
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (
@@ -549,14 +549,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("subject_token_type", "urn:ietf:params:oauth:token-type:id_token"),
             ],
             arguments: &["subject_token", "resource"],
-            endpoint: Some(provider::Endpoint {
-                url: "https://huggingface.co/oauth/token",
-                encodings: &[provider::Encoding::Json],
-                auth: Some(provider::ClientAuth::Nothing),
-                ..provider::Endpoint::STANDARD
-            }),
+            endpoint: Some(
+                &provider::Endpoint {
+                    url: "https://huggingface.co/oauth/token",
+                    encodings: &[provider::Encoding::Json],
+                    auth: Some(provider::ClientAuth::Nothing),
+                    ..provider::Endpoint::STANDARD
+                },
+            ),
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (

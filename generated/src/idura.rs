@@ -483,11 +483,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::ClientAuth::Post,
             provider::ClientAuth::PrivateKeyJwt,
         ],
-        assertion: Some(provider::Assertion {
-            audience: "issuer",
-            algorithms: &[provider::SigningAlgorithm::Rs256],
-            ..provider::Assertion::STANDARD
-        }),
+        assertion: Some(
+            &provider::Assertion {
+                audience: "issuer",
+                algorithms: &[provider::SigningAlgorithm::Rs256],
+                ..provider::Assertion::STANDARD
+            },
+        ),
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
@@ -503,7 +505,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             grant_type: Some("urn:openid:params:grant-type:ciba"),
             arguments: &["auth_req_id"],
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (
@@ -522,7 +524,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             grant_type: Some("urn:grn:params:grant-type:headless"),
             arguments: &["headless_req_id"],
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (

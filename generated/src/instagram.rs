@@ -390,32 +390,38 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "long_lived_token",
             grant_type: Some("ig_exchange_token"),
             arguments: &["access_token"],
-            endpoint: Some(provider::Endpoint {
-                url: "https://graph.instagram.com/access_token",
-                method: provider::HttpMethod::Get,
-                encodings: &[provider::Encoding::Query],
-                omit: &["client_id"],
-                ..provider::Endpoint::STANDARD
-            }),
-            token_response: Some(provider::TokenResponse {
-                error: Some(provider::ErrorRule {
-                    member: "error",
-                    success: &["absent"],
-                    code: "error.type",
-                    description: "error.message",
-                    ..provider::ErrorRule::STANDARD
-                }),
-                members: provider::members(
-                    &[
-                        (
-                            provider::Presence::Always,
-                            &["access_token", "token_type", "expires_in"],
-                        ),
-                        (provider::Presence::Never, &["refresh_token"]),
-                    ],
-                ),
-                ..provider::TokenResponse::STANDARD
-            }),
+            endpoint: Some(
+                &provider::Endpoint {
+                    url: "https://graph.instagram.com/access_token",
+                    method: provider::HttpMethod::Get,
+                    encodings: &[provider::Encoding::Query],
+                    omit: &["client_id"],
+                    ..provider::Endpoint::STANDARD
+                },
+            ),
+            token_response: Some(
+                &provider::TokenResponse {
+                    error: Some(
+                        &provider::ErrorRule {
+                            member: "error",
+                            success: &["absent"],
+                            code: "error.type",
+                            description: "error.message",
+                            ..provider::ErrorRule::STANDARD
+                        },
+                    ),
+                    members: provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in"],
+                            ),
+                            (provider::Presence::Never, &["refresh_token"]),
+                        ],
+                    ),
+                    ..provider::TokenResponse::STANDARD
+                },
+            ),
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -423,32 +429,38 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "refresh_long_lived_token",
             grant_type: Some("ig_refresh_token"),
             arguments: &["access_token"],
-            endpoint: Some(provider::Endpoint {
-                url: "https://graph.instagram.com/refresh_access_token",
-                method: provider::HttpMethod::Get,
-                encodings: &[provider::Encoding::Query],
-                auth: Some(provider::ClientAuth::Nothing),
-                ..provider::Endpoint::STANDARD
-            }),
-            token_response: Some(provider::TokenResponse {
-                error: Some(provider::ErrorRule {
-                    member: "error",
-                    success: &["absent"],
-                    code: "error.type",
-                    description: "error.message",
-                    ..provider::ErrorRule::STANDARD
-                }),
-                members: provider::members(
-                    &[
-                        (
-                            provider::Presence::Always,
-                            &["access_token", "token_type", "expires_in"],
-                        ),
-                        (provider::Presence::Never, &["refresh_token"]),
-                    ],
-                ),
-                ..provider::TokenResponse::STANDARD
-            }),
+            endpoint: Some(
+                &provider::Endpoint {
+                    url: "https://graph.instagram.com/refresh_access_token",
+                    method: provider::HttpMethod::Get,
+                    encodings: &[provider::Encoding::Query],
+                    auth: Some(provider::ClientAuth::Nothing),
+                    ..provider::Endpoint::STANDARD
+                },
+            ),
+            token_response: Some(
+                &provider::TokenResponse {
+                    error: Some(
+                        &provider::ErrorRule {
+                            member: "error",
+                            success: &["absent"],
+                            code: "error.type",
+                            description: "error.message",
+                            ..provider::ErrorRule::STANDARD
+                        },
+                    ),
+                    members: provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in"],
+                            ),
+                            (provider::Presence::Never, &["refresh_token"]),
+                        ],
+                    ),
+                    ..provider::TokenResponse::STANDARD
+                },
+            ),
             ..provider::Grant::STANDARD
         },
     ],
@@ -480,13 +492,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token_response: provider::TokenResponse {
         scope_array: true,
         rename: &[("scope", "permissions")],
-        error: Some(provider::ErrorRule {
-            member: "error_type",
-            success: &["absent"],
-            code: "error_type",
-            description: "error_message",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "error_type",
+                success: &["absent"],
+                code: "error_type",
+                description: "error_message",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (provider::Presence::Always, &["access_token"]),

@@ -307,12 +307,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     token_response: provider::TokenResponse {
-        error: Some(provider::ErrorRule {
-            member: "errors[]",
-            success: &["absent"],
-            code: "errors[]",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "errors[]",
+                success: &["absent"],
+                code: "errors[]",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (provider::Presence::Always, &["access_token"]),

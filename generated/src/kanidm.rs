@@ -485,7 +485,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ],
             arguments: &["subject_token", "audience", "scope"],
             endpoint: Some(
-                provider::endpoint_of_auth(
+                &provider::endpoint_of_auth(
                     "{base_url}/oauth2/token",
                     Some(provider::ClientAuth::None),
                 ),

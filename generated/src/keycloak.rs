@@ -687,10 +687,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(provider::RefreshExpiry {
-            member: "refresh_expires_in",
-            ..provider::RefreshExpiry::STANDARD
-        }),
+        refresh_expiry: Some(
+            &provider::RefreshExpiry {
+                member: "refresh_expires_in",
+                ..provider::RefreshExpiry::STANDARD
+            },
+        ),
         ..provider::TokenResponse::STANDARD
     },
     errors: provider::error_codes(

@@ -337,10 +337,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://id.kick.com/oauth/token/introspect",
         auth: Some(provider::ClientAuth::AccessToken),
         omit: &["token", "token_type_hint"],
-        response: Some(provider::TokenResponse {
-            root: &["data"],
-            ..provider::TokenResponse::STANDARD
-        }),
+        response: Some(
+            &provider::TokenResponse {
+                root: &["data"],
+                ..provider::TokenResponse::STANDARD
+            },
+        ),
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(
@@ -372,7 +374,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["client_id", "client_secret", "grant_type"],
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (

@@ -551,7 +551,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             grant_type: Some("client_credentials"),
             arguments: &["audience"],
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (

@@ -423,7 +423,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "client_id", "client_secret"],
-            endpoint: Some(provider::endpoint("{accounts}/oauth/v3/token")),
+            endpoint: Some(&provider::endpoint("{accounts}/oauth/v3/token")),
             ..provider::Grant::STANDARD
         },
         provider::grant_requiring(
@@ -456,17 +456,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 300)],
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(provider::RefreshExpiry {
-            member: "refresh_token_expires_in",
-            ..provider::RefreshExpiry::STANDARD
-        }),
-        error: Some(provider::ErrorRule {
-            member: "error",
-            success: &["absent"],
-            code: "error",
-            description: "error_description",
-            ..provider::ErrorRule::STANDARD
-        }),
+        refresh_expiry: Some(
+            &provider::RefreshExpiry {
+                member: "refresh_token_expires_in",
+                ..provider::RefreshExpiry::STANDARD
+            },
+        ),
+        error: Some(
+            &provider::ErrorRule {
+                member: "error",
+                success: &["absent"],
+                code: "error",
+                description: "error_description",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (provider::Presence::Always, &["access_token", "expires_in"]),

@@ -533,10 +533,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://www.linkedin.com/oauth/v2/introspectToken",
         auth: Some(provider::ClientAuth::Post),
         omit: &["token_type_hint"],
-        response: Some(provider::TokenResponse {
-            rename: &[("exp", "expires_at"), ("iat", "created_at")],
-            ..provider::TokenResponse::STANDARD
-        }),
+        response: Some(
+            &provider::TokenResponse {
+                rename: &[("exp", "expires_at"), ("iat", "created_at")],
+                ..provider::TokenResponse::STANDARD
+            },
+        ),
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(
@@ -699,10 +701,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 1800),
     ],
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(provider::RefreshExpiry {
-            member: "refresh_token_expires_in",
-            ..provider::RefreshExpiry::STANDARD
-        }),
+        refresh_expiry: Some(
+            &provider::RefreshExpiry {
+                member: "refresh_token_expires_in",
+                ..provider::RefreshExpiry::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (provider::Presence::Always, &["access_token", "expires_in"]),

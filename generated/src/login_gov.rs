@@ -376,10 +376,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::PrivateKeyJwt],
-        assertion: Some(provider::Assertion {
-            algorithms: &[provider::SigningAlgorithm::Rs256],
-            ..provider::Assertion::STANDARD
-        }),
+        assertion: Some(
+            &provider::Assertion {
+                algorithms: &[provider::SigningAlgorithm::Rs256],
+                ..provider::Assertion::STANDARD
+            },
+        ),
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),

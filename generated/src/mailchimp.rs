@@ -227,11 +227,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://login.mailchimp.com/oauth2/metadata",
         method: provider::HttpMethod::Get,
         auth: Some(provider::ClientAuth::Own),
-        own_auth: Some(provider::Authentication {
-            scheme: "OAuth",
-            user: "{access_token}",
-            ..provider::Authentication::STANDARD
-        }),
+        own_auth: Some(
+            &provider::Authentication {
+                scheme: "OAuth",
+                user: "{access_token}",
+                ..provider::Authentication::STANDARD
+            },
+        ),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::client_type(&[provider::ClientAuth::Post])),

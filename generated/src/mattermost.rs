@@ -417,13 +417,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600)],
     token_response: provider::TokenResponse {
-        error: Some(provider::ErrorRule {
-            member: "status_code",
-            success: &["absent"],
-            code: "id",
-            description: "message",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "status_code",
+                success: &["absent"],
+                code: "id",
+                description: "message",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

@@ -296,14 +296,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "jwt_bearer",
             grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
             arguments: &["assertion"],
-            assertion: Some(provider::Assertion {
-                audience: "api.meetup.com",
-                subject: "{member_id}",
-                algorithms: &[provider::SigningAlgorithm::Rs256],
-                ..provider::Assertion::STANDARD
-            }),
+            assertion: Some(
+                &provider::Assertion {
+                    audience: "api.meetup.com",
+                    subject: "{member_id}",
+                    algorithms: &[provider::SigningAlgorithm::Rs256],
+                    ..provider::Assertion::STANDARD
+                },
+            ),
             endpoint: Some(
-                provider::endpoint_of_auth(
+                &provider::endpoint_of_auth(
                     "https://secure.meetup.com/oauth2/access",
                     Some(provider::ClientAuth::Nothing),
                 ),

@@ -455,10 +455,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     revocation: Some(provider::endpoint("https://metabrainz.org/oauth2/revoke")),
     introspection: Some(provider::Endpoint {
         url: "https://metabrainz.org/oauth2/introspect",
-        response: Some(provider::TokenResponse {
-            rename: &[("exp", "expires_at"), ("iat", "issued_at")],
-            ..provider::TokenResponse::STANDARD
-        }),
+        response: Some(
+            &provider::TokenResponse {
+                rename: &[("exp", "expires_at"), ("iat", "issued_at")],
+                ..provider::TokenResponse::STANDARD
+            },
+        ),
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(
@@ -484,7 +486,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "scope"],
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (

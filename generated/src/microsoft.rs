@@ -5364,12 +5364,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::ClientAuth::Basic,
             provider::ClientAuth::PrivateKeyJwt,
         ],
-        assertion: Some(provider::Assertion {
-            algorithms: &[provider::SigningAlgorithm::Ps256],
-            requires: &["x5t#S256"],
-            not_before: true,
-            ..provider::Assertion::STANDARD
-        }),
+        assertion: Some(
+            &provider::Assertion {
+                algorithms: &[provider::SigningAlgorithm::Ps256],
+                requires: &["x5t#S256"],
+                not_before: true,
+                ..provider::Assertion::STANDARD
+            },
+        ),
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
@@ -7752,10 +7754,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(provider::RefreshExpiry {
-            member: "refresh_token_expires_in",
-            ..provider::RefreshExpiry::STANDARD
-        }),
+        refresh_expiry: Some(
+            &provider::RefreshExpiry {
+                member: "refresh_token_expires_in",
+                ..provider::RefreshExpiry::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

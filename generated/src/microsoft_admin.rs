@@ -279,12 +279,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::PrivateKeyJwt],
-        assertion: Some(provider::Assertion {
-            algorithms: &[provider::SigningAlgorithm::Ps256],
-            requires: &["x5t#S256"],
-            not_before: true,
-            ..provider::Assertion::STANDARD
-        }),
+        assertion: Some(
+            &provider::Assertion {
+                algorithms: &[provider::SigningAlgorithm::Ps256],
+                requires: &["x5t#S256"],
+                not_before: true,
+                ..provider::Assertion::STANDARD
+            },
+        ),
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::pkce(provider::Pkce::Unsupported),

@@ -487,13 +487,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::TokenResponse {
-        error: Some(provider::ErrorRule {
-            member: "code",
-            success: &["absent"],
-            code: "code",
-            description: "message",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "code",
+                success: &["absent"],
+                code: "code",
+                description: "message",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (provider::Presence::Always, &["access_token", "token_type", "scope"]),

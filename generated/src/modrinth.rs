@@ -404,12 +404,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Own],
-        own_auth: Some(provider::Authentication {
-            scheme: "",
-            user: "{client_secret}",
-            parameters: &[("client_id", "{client_id}")],
-            ..provider::Authentication::STANDARD
-        }),
+        own_auth: Some(
+            &provider::Authentication {
+                scheme: "",
+                user: "{client_secret}",
+                parameters: &[("client_id", "{client_id}")],
+                ..provider::Authentication::STANDARD
+            },
+        ),
         ..provider::ClientType::STANDARD
     }),
     user_agent: true,
@@ -509,13 +511,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
     ],
     token_response: provider::TokenResponse {
-        error: Some(provider::ErrorRule {
-            member: "error",
-            success: &["absent"],
-            code: "error",
-            description: "description",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "error",
+                success: &["absent"],
+                code: "error",
+                description: "description",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

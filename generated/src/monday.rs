@@ -436,7 +436,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             grant_type: Some(""),
             arguments: &["api_token"],
             endpoint: Some(
-                provider::endpoint_of_encodings(
+                &provider::endpoint_of_encodings(
                     "https://auth.monday.com/oauth_ms/oauth/migrate",
                     &[provider::Encoding::Json],
                 ),

@@ -330,7 +330,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::RefreshToken,
             requires: &["grant_type", "refresh_token", "client_id", "client_secret"],
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (

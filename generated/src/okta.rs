@@ -1567,7 +1567,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ],
             arguments: &["subject_token", "scope", "audience"],
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (
@@ -2060,18 +2060,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     dpop: Some(provider::DpopRules {
         ..provider::DpopRules::STANDARD
     }),
-    request_object: Some(provider::Assertion {
-        audience: "issuer",
-        subject: "",
-        lifetime: Some(3600),
-        algorithms: &[
-            provider::SigningAlgorithm::Rs256,
-            provider::SigningAlgorithm::Rs384,
-            provider::SigningAlgorithm::Rs512,
-            provider::SigningAlgorithm::Es256,
-            provider::SigningAlgorithm::Es384,
-        ],
-        ..provider::Assertion::STANDARD
-    }),
+    request_object: Some(
+        &provider::Assertion {
+            audience: "issuer",
+            subject: "",
+            lifetime: Some(3600),
+            algorithms: &[
+                provider::SigningAlgorithm::Rs256,
+                provider::SigningAlgorithm::Rs384,
+                provider::SigningAlgorithm::Rs512,
+                provider::SigningAlgorithm::Es256,
+                provider::SigningAlgorithm::Es384,
+            ],
+            ..provider::Assertion::STANDARD
+        },
+    ),
     ..provider::Provider::STANDARD
 };

@@ -818,7 +818,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "client_id", "client_secret", "scope"],
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (

@@ -486,17 +486,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 5184000),
     ],
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(provider::RefreshExpiry {
-            member: "refresh_token_expires_in",
-            ..provider::RefreshExpiry::STANDARD
-        }),
-        error: Some(provider::ErrorRule {
-            member: "code",
-            success: &["absent"],
-            code: "code",
-            description: "message",
-            ..provider::ErrorRule::STANDARD
-        }),
+        refresh_expiry: Some(
+            &provider::RefreshExpiry {
+                member: "refresh_token_expires_in",
+                ..provider::RefreshExpiry::STANDARD
+            },
+        ),
+        error: Some(
+            &provider::ErrorRule {
+                member: "code",
+                success: &["absent"],
+                code: "code",
+                description: "message",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

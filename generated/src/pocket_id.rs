@@ -509,7 +509,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             options: &["resource"],
             requires: &["grant_type"],
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (

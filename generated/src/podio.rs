@@ -335,11 +335,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://api.podio.com/oauth/grant/invalidate",
         encodings: &[provider::Encoding::Query],
         auth: Some(provider::ClientAuth::Own),
-        own_auth: Some(provider::Authentication {
-            scheme: "OAuth2",
-            user: "{access_token}",
-            ..provider::Authentication::STANDARD
-        }),
+        own_auth: Some(
+            &provider::Authentication {
+                scheme: "OAuth2",
+                user: "{access_token}",
+                ..provider::Authentication::STANDARD
+            },
+        ),
         omit: &["token", "token_type_hint"],
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD

@@ -372,7 +372,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             parameters: &[("mode", "{mode}")],
             requires: &["grant_type", "client_id", "client_secret"],
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (

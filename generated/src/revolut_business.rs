@@ -303,12 +303,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::PrivateKeyJwt],
-        assertion: Some(provider::Assertion {
-            audience: "https://revolut.com",
-            issuer: "{redirect_domain}",
-            algorithms: &[provider::SigningAlgorithm::Rs256],
-            ..provider::Assertion::STANDARD
-        }),
+        assertion: Some(
+            &provider::Assertion {
+                audience: "https://revolut.com",
+                issuer: "{redirect_domain}",
+                algorithms: &[provider::SigningAlgorithm::Rs256],
+                ..provider::Assertion::STANDARD
+            },
+        ),
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {

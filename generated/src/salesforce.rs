@@ -720,14 +720,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "jwt_bearer",
             grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
             arguments: &["assertion"],
-            assertion: Some(provider::Assertion {
-                audience: "issuer",
-                subject: "{username}",
-                algorithms: &[provider::SigningAlgorithm::Rs256],
-                ..provider::Assertion::STANDARD
-            }),
+            assertion: Some(
+                &provider::Assertion {
+                    audience: "issuer",
+                    subject: "{username}",
+                    algorithms: &[provider::SigningAlgorithm::Rs256],
+                    ..provider::Assertion::STANDARD
+                },
+            ),
             endpoint: Some(
-                provider::endpoint_of_auth(
+                &provider::endpoint_of_auth(
                     "https://{domain}/services/oauth2/token",
                     Some(provider::ClientAuth::Nothing),
                 ),
@@ -747,13 +749,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             grant_type: Some("urn:ietf:params:oauth:grant-type:saml2-bearer"),
             arguments: &["assertion"],
             endpoint: Some(
-                provider::endpoint_of_auth(
+                &provider::endpoint_of_auth(
                     "https://{domain}/services/oauth2/token",
                     Some(provider::ClientAuth::Nothing),
                 ),
             ),
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (provider::Presence::Always, &["access_token"]),

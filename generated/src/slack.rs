@@ -1788,12 +1788,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::Elsewhere::STANDARD
             },
         ],
-        error: Some(provider::ErrorRule {
-            member: "ok",
-            success: &["true"],
-            code: "error",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "ok",
+                success: &["true"],
+                code: "error",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

@@ -337,12 +337,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 43200)],
     token_response: provider::TokenResponse {
         any_token_type: true,
-        error: Some(provider::ErrorRule {
-            member: "ok",
-            success: &["true"],
-            code: "error",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "ok",
+                success: &["true"],
+                code: "error",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

@@ -494,13 +494,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "client_id", "client_secret"],
             endpoint: Some(
-                provider::endpoint_of_auth(
+                &provider::endpoint_of_auth(
                     "https://iam.smartcar.com/oauth2/token",
                     Some(provider::ClientAuth::Post),
                 ),
             ),
             token_response: Some(
-                provider::token_response(
+                &provider::token_response(
                     provider::members(
                         &[
                             (provider::Presence::Always, &["access_token"]),

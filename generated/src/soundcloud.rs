@@ -296,7 +296,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type"],
             endpoint: Some(
-                provider::endpoint_of_auth(
+                &provider::endpoint_of_auth(
                     "https://secure.soundcloud.com/oauth/token",
                     Some(provider::ClientAuth::Basic),
                 ),

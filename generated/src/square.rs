@@ -628,12 +628,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "{connect}/oauth2/revoke",
         encodings: &[provider::Encoding::Json],
         auth: Some(provider::ClientAuth::Own),
-        own_auth: Some(provider::Authentication {
-            scheme: "Client",
-            user: "{client_secret}",
-            parameters: &[("client_id", "{client_id}")],
-            ..provider::Authentication::STANDARD
-        }),
+        own_auth: Some(
+            &provider::Authentication {
+                scheme: "Client",
+                user: "{client_secret}",
+                parameters: &[("client_id", "{client_id}")],
+                ..provider::Authentication::STANDARD
+            },
+        ),
         omit: &["token_type_hint"],
         rename: &[("token", "access_token")],
         tokens: &[provider::TokenKind::AccessToken],
@@ -812,18 +814,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token_response: provider::TokenResponse {
         rename: &[("expires_in", "expires_at")],
         expiry: provider::Expiry::DateTime,
-        refresh_expiry: Some(provider::RefreshExpiry {
-            member: "refresh_token_expires_at",
-            expiry: provider::Expiry::DateTime,
-            ..provider::RefreshExpiry::STANDARD
-        }),
-        error: Some(provider::ErrorRule {
-            member: "errors",
-            success: &["absent"],
-            code: "errors[].code",
-            description: "errors[].detail",
-            ..provider::ErrorRule::STANDARD
-        }),
+        refresh_expiry: Some(
+            &provider::RefreshExpiry {
+                member: "refresh_token_expires_at",
+                expiry: provider::Expiry::DateTime,
+                ..provider::RefreshExpiry::STANDARD
+            },
+        ),
+        error: Some(
+            &provider::ErrorRule {
+                member: "errors",
+                success: &["absent"],
+                code: "errors[].code",
+                description: "errors[].detail",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (provider::Presence::Always, &["access_token", "token_type"]),

@@ -432,13 +432,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     },
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 21600)],
     token_response: provider::TokenResponse {
-        error: Some(provider::ErrorRule {
-            member: "errors",
-            success: &["absent"],
-            code: "errors[].field",
-            description: "message",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "errors",
+                success: &["absent"],
+                code: "errors[].field",
+                description: "message",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

@@ -554,11 +554,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::ClientAuth::Post,
             provider::ClientAuth::Own,
         ],
-        own_auth: Some(provider::Authentication {
-            user: "{client_secret}",
-            password: Some(""),
-            ..provider::Authentication::STANDARD
-        }),
+        own_auth: Some(
+            &provider::Authentication {
+                user: "{client_secret}",
+                password: Some(""),
+                ..provider::Authentication::STANDARD
+            },
+        ),
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::pkce(provider::Pkce::Unsupported),

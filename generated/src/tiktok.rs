@@ -555,10 +555,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 15552000),
     ],
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(provider::RefreshExpiry {
-            member: "refresh_expires_in",
-            ..provider::RefreshExpiry::STANDARD
-        }),
+        refresh_expiry: Some(
+            &provider::RefreshExpiry {
+                member: "refresh_expires_in",
+                ..provider::RefreshExpiry::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

@@ -379,7 +379,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             rename: &[("device_code", "code")],
             requires: &["client_id", "device_code"],
             endpoint: Some(
-                provider::endpoint_of_encodings(
+                &provider::endpoint_of_encodings(
                     "https://auth.trakt.tv/oauth/device/token",
                     &[provider::Encoding::Json],
                 ),

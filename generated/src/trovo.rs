@@ -310,12 +310,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://open-api.trovo.live/openplatform/revoke",
         encodings: &[provider::Encoding::Json],
         auth: Some(provider::ClientAuth::Own),
-        own_auth: Some(provider::Authentication {
-            header: "client-id",
-            scheme: "",
-            user: "{client_id}",
-            ..provider::Authentication::STANDARD
-        }),
+        own_auth: Some(
+            &provider::Authentication {
+                header: "client-id",
+                scheme: "",
+                user: "{client_id}",
+                ..provider::Authentication::STANDARD
+            },
+        ),
         omit: &["token_type_hint"],
         rename: &[("token", "access_token")],
         ..provider::Endpoint::STANDARD

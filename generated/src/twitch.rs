@@ -854,24 +854,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["client_id", "client_secret"],
-            token_response: Some(provider::TokenResponse {
-                error: Some(provider::ErrorRule {
-                    member: "message",
-                    success: &["absent"],
-                    code: "message",
-                    ..provider::ErrorRule::STANDARD
-                }),
-                members: provider::members(
-                    &[
-                        (
-                            provider::Presence::Always,
-                            &["access_token", "token_type", "expires_in"],
-                        ),
-                        (provider::Presence::Never, &["scope", "refresh_token"]),
-                    ],
-                ),
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                &provider::TokenResponse {
+                    error: Some(
+                        &provider::ErrorRule {
+                            member: "message",
+                            success: &["absent"],
+                            code: "message",
+                            ..provider::ErrorRule::STANDARD
+                        },
+                    ),
+                    members: provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &["access_token", "token_type", "expires_in"],
+                            ),
+                            (provider::Presence::Never, &["scope", "refresh_token"]),
+                        ],
+                    ),
+                    ..provider::TokenResponse::STANDARD
+                },
+            ),
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -1146,12 +1150,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     token_response: provider::TokenResponse {
         scope_array: true,
-        error: Some(provider::ErrorRule {
-            member: "message",
-            success: &["absent"],
-            code: "message",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "message",
+                success: &["absent"],
+                code: "message",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

@@ -293,13 +293,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     token_response: provider::TokenResponse {
-        error: Some(provider::ErrorRule {
-            member: "errors",
-            success: &["absent"],
-            code: "errors[].errorCode",
-            description: "errors[].message",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "errors",
+                success: &["absent"],
+                code: "errors[].errorCode",
+                description: "errors[].message",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (provider::Presence::Always, &["access_token"]),

@@ -382,10 +382,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::ClientAuth::ClientSecretJwt,
             provider::ClientAuth::PrivateKeyJwt,
         ],
-        assertion: Some(provider::Assertion {
-            lifetime: Some(60),
-            ..provider::Assertion::STANDARD
-        }),
+        assertion: Some(
+            &provider::Assertion {
+                lifetime: Some(60),
+                ..provider::Assertion::STANDARD
+            },
+        ),
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),

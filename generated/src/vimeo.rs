@@ -351,12 +351,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["grant_type", "scope"],
-            endpoint: Some(provider::Endpoint {
-                url: "https://api.vimeo.com/oauth/authorize/client",
-                encodings: &[provider::Encoding::Form, provider::Encoding::Json],
-                headers: &[("accept", "application/vnd.vimeo.*+json;version=3.4")],
-                ..provider::Endpoint::STANDARD
-            }),
+            endpoint: Some(
+                &provider::Endpoint {
+                    url: "https://api.vimeo.com/oauth/authorize/client",
+                    encodings: &[provider::Encoding::Form, provider::Encoding::Json],
+                    headers: &[("accept", "application/vnd.vimeo.*+json;version=3.4")],
+                    ..provider::Endpoint::STANDARD
+                },
+            ),
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -364,12 +366,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "oauth1_exchange",
             grant_type: Some("vimeo_oauth1"),
             arguments: &["token", "token_secret"],
-            endpoint: Some(provider::Endpoint {
-                url: "https://api.vimeo.com/oauth/authorize/vimeo_oauth1",
-                encodings: &[provider::Encoding::Form, provider::Encoding::Json],
-                headers: &[("accept", "application/vnd.vimeo.*+json;version=3.4")],
-                ..provider::Endpoint::STANDARD
-            }),
+            endpoint: Some(
+                &provider::Endpoint {
+                    url: "https://api.vimeo.com/oauth/authorize/vimeo_oauth1",
+                    encodings: &[provider::Encoding::Form, provider::Encoding::Json],
+                    headers: &[("accept", "application/vnd.vimeo.*+json;version=3.4")],
+                    ..provider::Endpoint::STANDARD
+                },
+            ),
             ..provider::Grant::STANDARD
         },
     ],

@@ -449,13 +449,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ),
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
     token_response: provider::TokenResponse {
-        error: Some(provider::ErrorRule {
-            member: "error",
-            success: &["absent"],
-            code: "error",
-            description: "error_description",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "error",
+                success: &["absent"],
+                code: "error",
+                description: "error_description",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

@@ -1270,16 +1270,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     device_authorization: Some(provider::Endpoint {
         url: "https://webexapis.com/v1/device/authorize",
         auth: Some(provider::ClientAuth::None),
-        response: Some(provider::TokenResponse {
-            error: Some(provider::ErrorRule {
-                member: "errors",
-                success: &["absent"],
-                code: "errors[].description",
-                description: "message",
-                ..provider::ErrorRule::STANDARD
-            }),
-            ..provider::TokenResponse::STANDARD
-        }),
+        response: Some(
+            &provider::TokenResponse {
+                error: Some(
+                    &provider::ErrorRule {
+                        member: "errors",
+                        success: &["absent"],
+                        code: "errors[].description",
+                        description: "message",
+                        ..provider::ErrorRule::STANDARD
+                    },
+                ),
+                ..provider::TokenResponse::STANDARD
+            },
+        ),
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(
@@ -1306,39 +1310,45 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             kind: provider::GrantKind::DeviceCode,
             requires: &["grant_type", "device_code", "client_id"],
             endpoint: Some(
-                provider::endpoint_of_auth(
+                &provider::endpoint_of_auth(
                     "https://webexapis.com/v1/device/token",
                     Some(provider::ClientAuth::BasicWithId),
                 ),
             ),
-            token_response: Some(provider::TokenResponse {
-                refresh_expiry: Some(provider::RefreshExpiry {
-                    member: "refresh_token_expires_in",
-                    ..provider::RefreshExpiry::STANDARD
-                }),
-                error: Some(provider::ErrorRule {
-                    member: "errors",
-                    success: &["absent"],
-                    code: "errors[].description",
-                    description: "message",
-                    ..provider::ErrorRule::STANDARD
-                }),
-                members: provider::members(
-                    &[
-                        (
-                            provider::Presence::Always,
-                            &[
-                                "access_token",
-                                "token_type",
-                                "expires_in",
-                                "refresh_token",
-                                "scope",
-                            ],
-                        ),
-                    ],
-                ),
-                ..provider::TokenResponse::STANDARD
-            }),
+            token_response: Some(
+                &provider::TokenResponse {
+                    refresh_expiry: Some(
+                        &provider::RefreshExpiry {
+                            member: "refresh_token_expires_in",
+                            ..provider::RefreshExpiry::STANDARD
+                        },
+                    ),
+                    error: Some(
+                        &provider::ErrorRule {
+                            member: "errors",
+                            success: &["absent"],
+                            code: "errors[].description",
+                            description: "message",
+                            ..provider::ErrorRule::STANDARD
+                        },
+                    ),
+                    members: provider::members(
+                        &[
+                            (
+                                provider::Presence::Always,
+                                &[
+                                    "access_token",
+                                    "token_type",
+                                    "expires_in",
+                                    "refresh_token",
+                                    "scope",
+                                ],
+                            ),
+                        ],
+                    ),
+                    ..provider::TokenResponse::STANDARD
+                },
+            ),
             ..provider::Grant::STANDARD
         },
     ],
@@ -1812,10 +1822,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::lifetime(provider::LifetimeOf::RefreshToken, 7776000),
     ],
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(provider::RefreshExpiry {
-            member: "refresh_token_expires_in",
-            ..provider::RefreshExpiry::STANDARD
-        }),
+        refresh_expiry: Some(
+            &provider::RefreshExpiry {
+                member: "refresh_token_expires_in",
+                ..provider::RefreshExpiry::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

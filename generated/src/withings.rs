@@ -369,13 +369,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     token_response: provider::TokenResponse {
         root: &["body"],
-        error: Some(provider::ErrorRule {
-            member: "status",
-            success: &["0"],
-            code: "status",
-            description: "error",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "status",
+                success: &["0"],
+                code: "status",
+                description: "error",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (

@@ -248,13 +248,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Own],
-        own_auth: Some(provider::Authentication {
-            header: "secret_key",
-            scheme: "",
-            user: "{client_secret}",
-            parameters: &[("client_id", "{client_id}")],
-            ..provider::Authentication::STANDARD
-        }),
+        own_auth: Some(
+            &provider::Authentication {
+                header: "secret_key",
+                scheme: "",
+                user: "{client_secret}",
+                parameters: &[("client_id", "{client_id}")],
+                ..provider::Authentication::STANDARD
+            },
+        ),
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::pkce(provider::Pkce::Undocumented),
@@ -271,13 +273,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
     token_response: provider::TokenResponse {
-        error: Some(provider::ErrorRule {
-            member: "error",
-            success: &["absent", "0"],
-            code: "error",
-            description: "error_description",
-            ..provider::ErrorRule::STANDARD
-        }),
+        error: Some(
+            &provider::ErrorRule {
+                member: "error",
+                success: &["absent", "0"],
+                code: "error",
+                description: "error_description",
+                ..provider::ErrorRule::STANDARD
+            },
+        ),
         members: provider::members(
             &[
                 (provider::Presence::Always, &["access_token", "refresh_token"]),

@@ -696,11 +696,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::ClientAuth::Post,
             provider::ClientAuth::PrivateKeyJwt,
         ],
-        assertion: Some(provider::Assertion {
-            audience: "issuer",
-            requires: &["kid"],
-            ..provider::Assertion::STANDARD
-        }),
+        assertion: Some(
+            &provider::Assertion {
+                audience: "issuer",
+                requires: &["kid"],
+                ..provider::Assertion::STANDARD
+            },
+        ),
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
@@ -724,13 +726,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "jwt_bearer",
             grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
             arguments: &["assertion", "scope"],
-            assertion: Some(provider::Assertion {
-                audience: "issuer",
-                requires: &["kid"],
-                ..provider::Assertion::STANDARD
-            }),
+            assertion: Some(
+                &provider::Assertion {
+                    audience: "issuer",
+                    requires: &["kid"],
+                    ..provider::Assertion::STANDARD
+                },
+            ),
             endpoint: Some(
-                provider::endpoint_of_auth(
+                &provider::endpoint_of_auth(
                     "{base_url}/oauth/v2/token",
                     Some(provider::ClientAuth::Nothing),
                 ),

@@ -7073,7 +7073,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             grant_type: Some("device_token"),
             arguments: &["code"],
             endpoint: Some(
-                provider::endpoint_of_encodings(
+                &provider::endpoint_of_encodings(
                     "https://{accounts}/oauth/v3/device/token",
                     &[provider::Encoding::Form, provider::Encoding::Query],
                 ),

@@ -621,7 +621,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     token_response: provider::TokenResponse {
-        error: Some(provider::ErrorRule {
+        error: Some(&provider::ErrorRule {
             member: "ok",
             success: &["true"],
             code: "error",

@@ -119,7 +119,7 @@ async fn run(
     if let Some(response) = &example.response {
         let mut grants = provider.grants.iter();
         let asked = grants.find(|grant| grant.word() == example.operation.word());
-        let answers = asked.and_then(|grant| grant.token_response.as_ref());
+        let answers = asked.and_then(|grant| grant.token_response);
         let answers = answers.unwrap_or(&provider.token_response);
         understood(&title, answers, response, outcome);
     }

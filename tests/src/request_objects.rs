@@ -95,7 +95,7 @@ async fn a_signed_login_that_is_wrong_is_refused() {
     );
 
     static ELSEWHERE: Provider = Provider {
-        request_object: Some(Assertion {
+        request_object: Some(&Assertion {
             audience: "https://elsewhere.example",
             subject: "",
             ..Assertion::STANDARD

@@ -46,7 +46,7 @@ pub fn success(provider: &Provider, access_token: &str) -> String {
         .rev()
         .fold(tokens, |inner, name| json!({ *name: inner }));
     let grants = provider.grants.iter();
-    let own = grants.filter_map(|grant| grant.token_response.as_ref());
+    let own = grants.filter_map(|grant| grant.token_response);
     for rules in own.clone() {
         assert_eq!(rules.format, ResponseFormat::Json, "{}", provider.id);
         let token = renamed(rules, "access_token");

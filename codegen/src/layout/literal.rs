@@ -26,6 +26,8 @@ pub(crate) enum Literal {
     Call(String, Vec<Literal>),
     /// A record, whose last line takes what is left from its `STANDARD`.
     Record(String, Vec<(&'static str, Literal)>),
+    /// `&` and such a record.
+    Reference(String, Vec<(&'static str, Literal)>),
 }
 
 impl Literal {
@@ -57,7 +59,7 @@ impl Literal {
     /// The items with what encloses them, where they may stand on one line.
     fn enclosed(&self) -> Option<(&str, &'static str, &[Literal], &'static str)> {
         Some(match self {
-            Self::Word(_) | Self::Record(..) => return None,
+            Self::Word(_) | Self::Record(..) | Self::Reference(..) => return None,
             Self::Array(items) => ("", "[", items, "]"),
             Self::List(items) => ("", "&[", items, "]"),
             Self::Tuple(items) => ("", "(", items, ")"),
@@ -92,6 +94,10 @@ impl Lines {
         match literal {
             Literal::Word(word) => self.text += word,
             Literal::Record(name, fields) => self.record(name, fields),
+            Literal::Reference(name, fields) => {
+                self.text.push('&');
+                self.record(name, fields);
+            }
             // A record or an array needs no lines of its own inside of a call.
             Literal::Call(function, arguments)
                 if let [alone @ (Literal::Record(..) | Literal::Array(_))] =
@@ -170,7 +176,7 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
-    use super::Literal::{Call, List, Record, Tuple, Word};
+    use super::Literal::{Call, List, Record, Reference, Tuple, Word};
     use super::*;
     use crate::layout;
 
@@ -200,7 +206,7 @@ mod tests {
     fn lines_are_those_of_prettyplease() {
         // Each length at which something no longer fits, in each place that it may stand in.
         for length in 0..120 {
-            let of_length: [fn(usize) -> Literal; 9] = [
+            let of_length: [fn(usize) -> Literal; 10] = [
                 |length| List(texts([length].into_iter())),
                 |length| List(texts([3, length, 5].into_iter())),
                 |length| call("Some", texts([length].into_iter())),
@@ -215,6 +221,10 @@ mod tests {
                         "provider::scopes",
                         vec![List(texts([4, length].into_iter()))],
                     )
+                },
+                |length| {
+                    let fields = vec![("url", text(length))];
+                    call("Some", vec![Reference("provider::Api".to_owned(), fields)])
                 },
                 |length| {
                     let texts = List(texts([4, length].into_iter()));

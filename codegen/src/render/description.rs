@@ -24,6 +24,16 @@ pub(super) fn literal(node: &Node) -> Literal {
     match node {
         Node::None => Literal::Word("None".to_owned()),
         Node::Some(value) => Literal::Call("Some".to_owned(), vec![literal(value)]),
+        Node::Rare(value) => {
+            let value = match literal(value) {
+                Literal::Record(name, fields) => Literal::Reference(name, fields),
+                Literal::Call(function, arguments) => {
+                    Literal::Call(["&", &function].concat(), arguments)
+                }
+                value => value,
+            };
+            Literal::Call("Some".to_owned(), vec![value])
+        }
         Node::Flag(flag) => Literal::Word(flag.to_string()),
         Node::Number(number) => Literal::Word(number.to_string()),
         Node::Text(text) => Literal::text(text),
@@ -150,7 +160,7 @@ impl<'a> Row<'a> {
     fn get(&self, field: &str) -> Option<&'a Node> {
         let member = self.0.iter().find(|member| member.name == field)?;
         match &member.node {
-            Node::Some(value) => Some(value),
+            Node::Some(value) | Node::Rare(value) => Some(value),
             value => Some(value),
         }
     }

@@ -225,6 +225,19 @@ impl<T: Constant> Constant for Vec<T> {
     }
 }
 
+impl<T: Owned> Owned for &'static T {
+    type Owned = T::Owned;
+
+    fn owned(&self) -> Self::Owned {
+        (**self).owned()
+    }
+}
+
+/// The constant form of a record behind a reference.
+pub(crate) fn leaked<T: Constant>(value: &T) -> &'static T::Constant {
+    Box::leak(Box::new(value.constant()))
+}
+
 impl<T: Owned> Owned for Option<T> {
     type Owned = Option<T::Owned>;
 

@@ -109,7 +109,7 @@ impl Provider {
         let known = known
             .into_iter()
             .flatten()
-            .find(|known| known.owned() == *self);
+            .find(|known| (**known).owned() == *self);
         if let Some(known) = known {
             return known;
         }

@@ -174,7 +174,7 @@ macro_rules! records {
                         let standard = Self::default();
                         let members = vec![$($crate::Member {
                             name: stringify!($field),
-                            node: self.$field.node(),
+                            node: node!([$($type)+] self.$field),
                             is_standard: !is_required!($($type)+) && self.$field == standard.$field,
                         }),*];
                         $crate::Node::Record { kind: stringify!($name), members }
@@ -214,6 +214,7 @@ macro_rules! constant_type {
     (words $type:ident) => { &'static [$type] };
     (record $type:ident) => { $type };
     (optional record $type:ident) => { Option<$type> };
+    (rare record $type:ident) => { Option<&'static $type> };
     (records $type:ident) => { &'static [$type] };
 }
 pub(crate) use constant_type;
@@ -235,6 +236,7 @@ macro_rules! owned_type {
     (words $type:ident) => { Vec<$type> };
     (record $type:ident) => { $type };
     (optional record $type:ident) => { Option<$type> };
+    (rare record $type:ident) => { Option<$type> };
     (records $type:ident) => { Vec<$type> };
 }
 #[cfg(feature = "owned")]
@@ -265,6 +267,9 @@ macro_rules! standard {
     ([optional $($type:tt)+]) => {
         None
     };
+    ([rare $($type:tt)+]) => {
+        None
+    };
     ([$($list:tt)+]) => {
         &[]
     };
@@ -277,12 +282,31 @@ macro_rules! constant {
     ([table $type:ident] $value:expr) => {
         $value.as_slice().into()
     };
+    ([rare record $type:ident] $value:expr) => {
+        $value.as_ref().map($crate::field::leaked)
+    };
     ([$($type:tt)+] $value:expr) => {
         $value.constant()
     };
 }
 #[cfg(feature = "owned")]
 pub(crate) use constant;
+
+/// A field as a tree.
+#[cfg(feature = "owned")]
+macro_rules! node {
+    ([rare record $type:ident] $value:expr) => {
+        match &$value {
+            Some(record) => $crate::Node::Rare(Box::new(record.node())),
+            None => $crate::Node::None,
+        }
+    };
+    ([$($type:tt)+] $value:expr) => {
+        $value.node()
+    };
+}
+#[cfg(feature = "owned")]
+pub(crate) use node;
 
 #[cfg(feature = "owned")]
 macro_rules! is_required {

@@ -9,6 +9,8 @@ pub enum Node {
     None,
     /// A present optional value.
     Some(Box<Node>),
+    /// A present optional record that few have, which constants keep behind a reference.
+    Rare(Box<Node>),
     /// `true` or `false`.
     Flag(bool),
     /// A whole number.
@@ -73,7 +75,7 @@ impl Node {
     fn write(&self, text: &mut String) {
         match self {
             Self::None => text.push_str("null"),
-            Self::Some(value) => value.write(text),
+            Self::Some(value) | Self::Rare(value) => value.write(text),
             Self::Flag(flag) => text.push_str(if *flag { "true" } else { "false" }),
             Self::Number(number) => {
                 let _ = write!(text, "{number}");

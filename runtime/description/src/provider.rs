@@ -1,7 +1,7 @@
 //! Every structure of a description, each declared once.
 
 #[cfg(feature = "owned")]
-use crate::macros::{constant, is_required, owned_type};
+use crate::macros::{constant, is_required, node, owned_type};
 use crate::macros::{constant_type, records, standard};
 use crate::tables::{ScopeTable, Tabled};
 use crate::words::{
@@ -96,7 +96,7 @@ records! {
         /// Whether requests may name what the tokens are for (RFC 8707), if that is known.
         resource: [optional word ResourceStatus],
         /// The JWT that holds a login's parameters, if the provider takes one (JAR, RFC 9101).
-        request_object: [optional record Assertion],
+        request_object: [rare record Assertion],
     }
 
     /// How tokens are bound to a key of the client's.
@@ -234,7 +234,7 @@ records! {
         /// The client authentication method of this endpoint, if it differs from the client type's.
         auth: [optional word ClientAuth],
         /// The client authentication of this endpoint, if `auth` is the provider's own method.
-        own_auth: [optional record Authentication],
+        own_auth: [rare record Authentication],
         /// Standard parameters that this endpoint does not accept.
         omit: [texts],
         /// Standard parameters that have another name here: the standard's first.
@@ -249,7 +249,7 @@ records! {
         tokens: [words TokenKind],
         /// How this endpoint answers, where not as the token endpoint does: its members, an envelope,
         /// and how an error is told.
-        response: [optional record TokenResponse],
+        response: [rare record TokenResponse],
     }
 
     /// A client type and its authentication (RFC 6749 §2.1).
@@ -257,11 +257,11 @@ records! {
         /// The accepted methods, the preferred one first. Never empty.
         auth: [words ClientAuth],
         /// The method that `auth` says is the provider's own.
-        own_auth: [optional record Authentication],
+        own_auth: [rare record Authentication],
         /// The JWT that the methods `private_key_jwt` and `client_secret_jwt` send.
-        assertion: [optional record Assertion],
+        assertion: [rare record Assertion],
         /// The JWT that is the client secret of a client with a key.
-        signed_secret: [optional record Assertion],
+        signed_secret: [rare record Assertion],
         /// Whether TLS connections without a certificate of the client's are refused, whatever else
         /// proves who it is.
         certificate: [flag],
@@ -364,16 +364,16 @@ records! {
         requires: [texts],
         /// The JWT that the client signs and sends as the parameter `assertion` (RFC 7523 §2.1), in
         /// whose claims `{scope}` stands for the scopes that are asked for.
-        assertion: [optional record Assertion],
+        assertion: [rare record Assertion],
         /// Whether a refresh request repeats the granted scopes, which RFC 6749 §6 does not
         /// require.
         repeats_scope: [flag],
         /// Whether a refresh request repeats `redirect_uri`, which RFC 6749 §6 does not have.
         repeats_redirect_uri: [flag],
         /// The endpoint, if it is not the token endpoint.
-        endpoint: [optional record Endpoint],
+        endpoint: [rare record Endpoint],
         /// The format of this grant's responses, if it differs from the others.
-        token_response: [optional record TokenResponse],
+        token_response: [rare record TokenResponse],
     }
 
     /// How a login requests a refresh token.
@@ -490,9 +490,9 @@ records! {
         /// The meaning of the number in `expires_in`.
         expiry: [word Expiry] = Expiry::Seconds,
         /// The member with the expiry of the refresh token.
-        refresh_expiry: [optional record RefreshExpiry],
+        refresh_expiry: [rare record RefreshExpiry],
         /// How to distinguish an error from a success, besides the status and `error`.
-        error: [optional record ErrorRule],
+        error: [rare record ErrorRule],
         /// The documented members.
         members: [table ResponseMember],
     }

@@ -131,7 +131,7 @@ fn variables(core: &Core, start: Start) -> impl Iterator<Item = (&'static str, O
 /// endpoint alone may be a choice of the login, such as a language.
 fn is_of_server(provider: &'static Provider, start: Start, name: &str) -> bool {
     let grant = provider.grant(start.grant());
-    let own = grant.and_then(|grant| grant.endpoint.as_ref());
+    let own = grant.and_then(|grant| grant.endpoint);
     let token = own.or(provider.token.as_ref()).map(|endpoint| endpoint.url);
     let urls = [token, provider.issuer];
     let mut urls = urls.into_iter().flatten();

@@ -290,7 +290,7 @@ impl RegistrationRequest {
             metadata.any(|(own, _)| own == name)
         });
         let fits = |method: &&ClientAuth| {
-            let record = method.record_or(client.own_auth.as_ref());
+            let record = method.record_or(client.own_auth);
             let proof = record.map_or(Proof::Sent, |record| record.proof);
             matches!(
                 (proof, has_key),

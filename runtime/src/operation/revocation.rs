@@ -142,7 +142,7 @@ mod tests {
     static TELLING: Provider = Provider {
         id: "telling",
         token_response: TokenResponse {
-            error: Some(ErrorRule {
+            error: Some(&ErrorRule {
                 member: "ok",
                 success: &["true"],
                 code: "error",

@@ -276,16 +276,16 @@ fn preferred_auth(
         Some(_) => (&provider.confidential, "confidential"),
         None => (&provider.public, "public"),
     };
-    let of_endpoint = endpoint.and_then(|endpoint| Some((endpoint.auth?, &endpoint.own_auth)));
-    let own = client_type.as_ref().map(|client| &client.own_auth);
+    let of_endpoint = endpoint.and_then(|endpoint| Some((endpoint.auth?, endpoint.own_auth)));
+    let own = client_type.as_ref().and_then(|client| client.own_auth);
     let of_client = core.configuration().client_auth;
     let of_client = of_client.or_else(|| preferred(core.credential(), client_type.as_ref()?));
-    let of_client = || Some((of_client?, own.unwrap_or(&None)));
+    let of_client = || Some((of_client?, own));
     let Some((method, own)) = of_endpoint.or_else(of_client) else {
         let message = format!("there are no {name} clients");
         return Err(Error::configuration(provider, message));
     };
-    method.record_or(own.as_ref()).ok_or_else(|| {
+    method.record_or(own).ok_or_else(|| {
         let message = format!("{name} clients have no method of the provider's own");
         Error::configuration(provider, message)
     })
@@ -301,7 +301,7 @@ fn preferred(
         return first;
     };
     let suits = |method: &&ClientAuth| {
-        let record = method.record_or(client.own_auth.as_ref());
+        let record = method.record_or(client.own_auth);
         record.is_some_and(|record| has_what_it_takes(credential, record, client))
     };
     client.auth.iter().find(suits).copied().or(first)

@@ -45,7 +45,7 @@ impl Grant {
             return None;
         };
         let is_given = parameters.iter().any(|(name, _)| *name == ASSERTION);
-        rules.assertion.as_ref().filter(|_| !is_given)
+        rules.assertion.filter(|_| !is_given)
     }
 
     /// An extension grant of the provider by its name in the spec.
@@ -129,9 +129,7 @@ impl Grant {
 
     /// How the provider answers this grant.
     pub(crate) fn answers(&self, provider: &'static Provider) -> &'static provider::TokenResponse {
-        let own = self
-            .rules(provider)
-            .and_then(|rules| rules.token_response.as_ref());
+        let own = self.rules(provider).and_then(|rules| rules.token_response);
         own.unwrap_or(&provider.token_response)
     }
 

@@ -152,7 +152,7 @@ impl<'a> Refusal<'a> {
     }
 
     fn rule(&self) -> Option<&'static ErrorRule> {
-        self.answers.error.as_ref()
+        self.answers.error
     }
 
     fn members(&self, response: &HttpResponse) -> Vec<(String, Json)> {
@@ -169,7 +169,7 @@ pub(crate) fn own_shape(
     provider: &'static Provider,
     endpoint: EndpointKind,
 ) -> Option<&'static TokenResponse> {
-    provider.endpoint(endpoint)?.response.as_ref()
+    provider.endpoint(endpoint)?.response
 }
 
 #[cfg(test)]

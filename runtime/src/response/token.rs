@@ -312,7 +312,7 @@ impl Lenient<'_> {
     fn refresh_expiry(&mut self, members: &Members) -> Option<u64> {
         let RefreshExpiry { member, expiry, .. } = self.reader.rules.refresh_expiry?;
         let value = members.find(self.reader.rules, member)?;
-        self.expiry(member, value, expiry)
+        self.expiry(member, value, *expiry)
     }
 
     /// The second since 1970 in which `expires_in` says that the token expires.

@@ -124,7 +124,7 @@ fn a_grants_own_endpoint_counts_as_the_token_endpoint() {
     static OWN: Provider = Provider {
         grants: &[Grant {
             kind: GrantKind::AuthorizationCode,
-            endpoint: Some(endpoint("{base}/{region}/code", &[Encoding::Form])),
+            endpoint: Some(&endpoint("{base}/{region}/code", &[Encoding::Form])),
             ..Grant::STANDARD
         }],
         variables: HOSTED.variables,

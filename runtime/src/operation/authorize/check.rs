@@ -79,7 +79,7 @@ impl Authorize {
     fn is_secret(&self, name: &str) -> bool {
         let provider = self.core.provider();
         let grants = provider.grants.iter();
-        let own = grants.clone().filter_map(|rules| rules.endpoint.as_ref());
+        let own = grants.clone().filter_map(|rules| rules.endpoint);
         let mut renamed = [&provider.token, &provider.refresh]
             .into_iter()
             .flatten()

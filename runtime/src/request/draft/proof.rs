@@ -27,7 +27,7 @@ pub(super) fn proof(
         return Ok(None);
     };
     let client = provider.confidential.as_ref();
-    let assertion = client.and_then(|client| client.assertion.as_ref());
+    let assertion = client.and_then(|client| client.assertion);
     let wrong = |message: &'static str| Err(Error::configuration(provider, message));
     let (destination, filler) = (request.destination, core.filler(request.variables));
     match (auth.proof, &credential.signer, &credential.secret) {
@@ -46,7 +46,7 @@ pub(super) fn proof(
             draft.with_mac(secret, &filler).map(Some)
         }
         (Proof::Sent, Some(signer), None) if auth.has(Template::CLIENT_SECRET) => {
-            let Some(rules) = client.and_then(|client| client.signed_secret.as_ref()) else {
+            let Some(rules) = client.and_then(|client| client.signed_secret) else {
                 return wrong(
                     "this client authentication method requires a secret, and the client has a key \
                      alone",

@@ -64,7 +64,7 @@ static RULED: Provider = Provider {
         provider::Grant {
             kind: GrantKind::ClientCredentials,
             grant_type: Some(""),
-            endpoint: Some(Endpoint {
+            endpoint: Some(&Endpoint {
                 method: HttpMethod::Get,
                 ..endpoint("{region}/machine", &[Encoding::Query])
             }),
@@ -85,7 +85,7 @@ static RULED: Provider = Provider {
         provider::Grant {
             name: "elsewhere",
             grant_type: Some("elsewhere"),
-            endpoint: Some(endpoint("{anywhere}/token", &[Encoding::Json])),
+            endpoint: Some(&endpoint("{anywhere}/token", &[Encoding::Json])),
             ..EXTENSION
         },
     ],

@@ -94,7 +94,7 @@ fn a_success_may_be_one_of_several_values() {
     static SEVERAL: Provider = Provider {
         id: "several",
         token_response: TokenResponse {
-            error: Some(ErrorRule {
+            error: Some(&ErrorRule {
                 member: "errors[].code",
                 success: &["absent", "0", "ok"],
                 code: "errors[].code",
@@ -147,7 +147,7 @@ fn redirects_and_successes_are_what_they_were() {
 #[test]
 fn an_endpoint_may_have_an_answer_of_its_own() {
     const OWN: TokenResponse = TokenResponse {
-        error: Some(ErrorRule {
+        error: Some(&ErrorRule {
             member: "ok",
             success: &["true"],
             code: "reason",
@@ -157,7 +157,7 @@ fn an_endpoint_may_have_an_answer_of_its_own() {
     };
     static WITH_OWN: Provider = Provider {
         revocation: Some(Endpoint {
-            response: Some(OWN),
+            response: Some(&OWN),
             ..endpoint("https://acme.example/revoke", &[Encoding::Form])
         }),
         ..acme()

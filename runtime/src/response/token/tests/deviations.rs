@@ -16,7 +16,7 @@ static RENAMED: Provider = Provider {
             ("token_type", "kind"),
         ],
         expiry: Expiry::UnixMilliseconds,
-        refresh_expiry: Some(RefreshExpiry {
+        refresh_expiry: Some(&RefreshExpiry {
             member: "user.renewal.until",
             expiry: Expiry::DateTime,
             ..RefreshExpiry::STANDARD
@@ -43,11 +43,11 @@ static ENVELOPE: Provider = Provider {
         root: &["data", "tokens"],
         rename: &[("expires_in", "data.tokens.ttl"), ("id_token", "proof")],
         expiry: Expiry::Milliseconds,
-        refresh_expiry: Some(RefreshExpiry {
+        refresh_expiry: Some(&RefreshExpiry {
             member: "refresh_ttl",
             ..RefreshExpiry::STANDARD
         }),
-        error: Some(ErrorRule {
+        error: Some(&ErrorRule {
             member: "status.code",
             success: &["0"],
             code: "status.code",
@@ -74,7 +74,7 @@ static ENVELOPE: Provider = Provider {
 static COMPLAINING: Provider = Provider {
     id: "complaining",
     token_response: TokenResponse {
-        error: Some(ErrorRule {
+        error: Some(&ErrorRule {
             member: "problem",
             success: &["absent"],
             code: "problem.name",
@@ -91,7 +91,7 @@ static COMPLAINING: Provider = Provider {
 static CONFIRMING: Provider = Provider {
     id: "confirming",
     token_response: TokenResponse {
-        error: Some(ErrorRule {
+        error: Some(&ErrorRule {
             member: "ok",
             success: &["true"],
             code: "error",
@@ -558,7 +558,7 @@ fn forms_are_placed_too() {
         token_response: TokenResponse {
             format: crate::provider::ResponseFormat::Form,
             rename: &[("access_token", "ticket"), ("expires_in", "expires")],
-            error: Some(ErrorRule {
+            error: Some(&ErrorRule {
                 member: "ret",
                 success: &["0"],
                 code: "ret",
