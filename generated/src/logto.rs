@@ -26,8 +26,8 @@
 //!   one of a tenant at Logto Cloud, a domain of its own, or a server of one's own.
 //! - **Discovery**: [`Client::discover`] asks the server for endpoints that are not known here
 //!   (RFC 8414).
-//! - **Client types**: [`Client::confidential`] with `client_secret_basic`; [`Client::public`],
-//!   without a secret.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
+//!   `client_secret_post`; [`Client::public`], without a secret.
 //! - **PKCE**: supported, and always sent with `S256`.
 //! - **Resources**: [`Authorize::for_resource`] names what the tokens are for (RFC 8707).
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
@@ -117,6 +117,15 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Overrides the client authentication method. Logto accepts
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
+        Self(self.0.client_auth(method))
     }
 
     /// Applies settings: another origin, other endpoints, another HTTP client.
@@ -633,7 +642,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
     ),
     end_session: Some("{base_url}/oidc/session/end"),
-    confidential: Some(provider::client_type(&[provider::ClientAuth::Basic])),
+    confidential: Some(
+        provider::client_type(&[provider::ClientAuth::Basic, provider::ClientAuth::Post]),
+    ),
     public: Some(provider::client_type(&[provider::ClientAuth::None])),
     pkce: provider::pkce(provider::Pkce::Optional),
     grants: &[

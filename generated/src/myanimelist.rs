@@ -23,8 +23,8 @@
 //! - **PKCE**: required, and always sent with `plain`.
 //! - **Refresh**: each refresh returns a new refresh token; the old access token is
 //!   invalidated; [`Client::token_source`] keeps tokens fresh.
-//! - **Access token lifetime**: The answer tells. The page says one hour, and its sample answer
-//!   has 2415600 seconds, which are 28 days.
+//! - **Access token lifetime**: The answer tells. The page says one hour, its sample answer has
+//!   2415600 seconds, which are 28 days, and programs by others note 2678400, which are 31.
 //! - **Refresh token lifetime**: 30 days. One month.
 //! - **Scopes**: [`Scope`] lists all 1; a request without scopes asks for the provider's
 //!   default scopes.

@@ -121,8 +121,10 @@ impl Client {
         self.0.finish(pending, callback)
     }
 
-    /// Sends an authenticated request to the Nuvemshop API, with `authorization: Bearer <access token>`.
-    /// A path is appended to `{api}/v1/{store_id}`.
+    /// Sends an authenticated request to the Nuvemshop API, with `authentication: bearer <access token>`.
+    /// A path is appended to `{api}/2025-03/{store_id}`.
+    ///
+    /// The header is not the one of the standard.
     #[inline]
     pub fn call_api(
         &self,
@@ -431,7 +433,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ],
         ),
     ),
-    api: provider::api(Some("{api}/v1/{store_id}")),
+    api: provider::Api {
+        url: Some("{api}/2025-03/{store_id}"),
+        header: "authentication",
+        prefix: "bearer ",
+        ..provider::Api::STANDARD
+    },
     errors: provider::error_codes(
         &[
             "invalid_grant",

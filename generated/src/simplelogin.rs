@@ -28,7 +28,7 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: no refresh token grant is documented.
 //! - **Access token lifetime**: 1 hour.
-//! - **Scopes**: [`Scope`] lists all 4; a request without scopes asks for the provider's
+//! - **Scopes**: [`Scope`] lists all 5; a request without scopes asks for the provider's
 //!   default scopes.
 //!
 //! # Errors
@@ -233,6 +233,9 @@ pub enum Scope {
     /// `openid`: Get an ID token.
     Openid,
 
+    /// `profile`: Read the e-mail address, the name and the picture.
+    Profile,
+
     /// `email`: Read the e-mail address, which is an alias or the user's own.
     Email,
 
@@ -248,7 +251,7 @@ impl Scope {
     #[inline]
     #[must_use]
     pub fn all() -> &'static [Scope] {
-        &[Scope::Openid, Scope::Email, Scope::Name, Scope::AvatarUrl]
+        &[Scope::Openid, Scope::Profile, Scope::Email, Scope::Name, Scope::AvatarUrl]
     }
 }
 
@@ -305,6 +308,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             &[
                 "openid",
                 "Get an ID token.",
+                "profile",
+                "Read the e-mail address, the name and the picture.",
                 "email",
                 "Read the e-mail address, which is an alias or the user's own.",
                 "name",

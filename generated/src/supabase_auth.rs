@@ -400,7 +400,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ),
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[provider::lifetime(provider::LifetimeOf::AccessToken, 3600)],
+    lifetimes: &[
+        provider::lifetime(provider::LifetimeOf::AccessToken, 3600),
+        provider::lifetime(provider::LifetimeOf::AuthorizationCode, 600),
+    ],
     token_response: provider::token_response(
         provider::members(
             &[
