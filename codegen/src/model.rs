@@ -27,7 +27,7 @@ pub struct Provider {
     /// The path of its spec, as messages show it.
     pub path: String,
     /// The keys that its spec has, each as the path of keys that leads to it, joined by dots:
-    /// `grants.refresh_token`; not those inside `scopes`. What none of them says was filled in.
+    /// `grants.refresh_token`; not the names of scopes. What none of them says was filled in.
     pub keys: BTreeSet<String>,
     /// The provider's own name.
     pub name: String,

@@ -211,7 +211,7 @@ impl Tree {
                         "" => key.clone(),
                         path => format!("{path}.{key}"),
                     };
-                    if key != "scopes" {
+                    if key != "scopes.values" {
                         mappings.push((*value, key.clone()));
                     }
                     keys.insert(key);

@@ -12,10 +12,16 @@ pub fn published(count: usize) -> Vec<Source> {
     specs
 }
 
-/// The published specs, so often under other names that there are `count` of them.
+/// `count` of the published specs, from all parts of the alphabet and with the last, or all of them so
+/// often under other names that there are as many.
 pub fn copies(count: usize) -> Vec<Source> {
     let published = published(usize::MAX);
-    let times = count.div_ceil(published.len());
+    let all = published.len();
+    if count <= all {
+        let places = (0..count).map(|index| (index * all + all - 1) / count);
+        return places.map(|place| published[place].clone()).collect();
+    }
+    let times = count.div_ceil(all);
     let copies = (0..times).flat_map(|time| published.iter().map(move |spec| copy(spec, time)));
     copies.take(count).collect()
 }
