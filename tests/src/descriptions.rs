@@ -155,6 +155,16 @@ fn a_description_that_contradicts_itself_is_refused() {
         ),
         ("/grants/1/kind", Value::from("authorization_code"), "twice"),
         (
+            "/scopes/values/0/category",
+            Value::from(""),
+            "scopes.values[0].category",
+        ),
+        (
+            "/errors/0",
+            serde_json::json!({ "code": "odd", "status": 0 }),
+            "errors[0].status",
+        ),
+        (
             "/grants/1/kind",
             Value::from("device_code"),
             "device authorization endpoint",

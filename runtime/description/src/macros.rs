@@ -85,6 +85,8 @@ pub(crate) use words;
 
 /// Records, each in two forms: of constants at this module, and owned in the module `owned`. A
 /// field's type is in brackets, and its standard value behind `=` where it is not the type's own.
+/// For a compiler, constants have many records of a type as a `table` of texts, and one that is `rare`
+/// behind a reference.
 macro_rules! records {
     ($(
         $(#[doc = $doc:literal])*
