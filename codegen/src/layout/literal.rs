@@ -26,8 +26,8 @@ pub(crate) enum Literal {
     Call(String, Vec<Literal>),
     /// A record, whose last line takes what is left from its `STANDARD`.
     Record(String, Vec<(&'static str, Literal)>),
-    /// `&` and such a record.
-    Reference(String, Vec<(&'static str, Literal)>),
+    /// `&` and what it refers to.
+    Reference(Box<Literal>),
 }
 
 impl Literal {
@@ -69,8 +69,10 @@ impl Literal {
 
     /// The length on one line; none where it has several.
     fn width(&self) -> Option<usize> {
-        if let Self::Word(word) = self {
-            return Some(word.len());
+        match self {
+            Self::Word(word) => return Some(word.len()),
+            Self::Reference(value) => return Some("&".len() + value.width()?),
+            _ => {}
         }
         let (function, open, items, close) = self.enclosed()?;
         let mut width = function.len() + open.len() + close.len();
@@ -94,14 +96,13 @@ impl Lines {
         match literal {
             Literal::Word(word) => self.text += word,
             Literal::Record(name, fields) => self.record(name, fields),
-            Literal::Reference(name, fields) => {
+            Literal::Reference(value) => {
                 self.text.push('&');
-                self.record(name, fields);
+                self.write(value, trailing);
             }
-            // A record or an array needs no lines of its own inside of a call.
+            // A record needs no lines of its own inside of a call.
             Literal::Call(function, arguments)
-                if let [alone @ (Literal::Record(..) | Literal::Array(_))] =
-                    arguments.as_slice() =>
+                if let [alone @ Literal::Record(..)] = arguments.as_slice() =>
             {
                 self.text += function;
                 self.text.push('(');
@@ -206,7 +207,7 @@ mod tests {
     fn lines_are_those_of_prettyplease() {
         // Each length at which something no longer fits, in each place that it may stand in.
         for length in 0..120 {
-            let of_length: [fn(usize) -> Literal; 10] = [
+            let of_length: [fn(usize) -> Literal; 11] = [
                 |length| List(texts([length].into_iter())),
                 |length| List(texts([3, length, 5].into_iter())),
                 |length| call("Some", texts([length].into_iter())),
@@ -223,8 +224,12 @@ mod tests {
                     )
                 },
                 |length| {
-                    let fields = vec![("url", text(length))];
-                    call("Some", vec![Reference("provider::Api".to_owned(), fields)])
+                    let api = record(vec![("url", text(length))]);
+                    call("Some", vec![Reference(Box::new(api))])
+                },
+                |length| {
+                    let grant = call("provider::grant", texts([3, length].into_iter()));
+                    call("Some", vec![Reference(Box::new(grant))])
                 },
                 |length| {
                     let texts = List(texts([4, length].into_iter()));

@@ -25,13 +25,7 @@ pub(super) fn literal(node: &Node) -> Literal {
         Node::None => Literal::Word("None".to_owned()),
         Node::Some(value) => Literal::Call("Some".to_owned(), vec![literal(value)]),
         Node::Rare(value) => {
-            let value = match literal(value) {
-                Literal::Record(name, fields) => Literal::Reference(name, fields),
-                Literal::Call(function, arguments) => {
-                    Literal::Call(["&", &function].concat(), arguments)
-                }
-                value => value,
-            };
+            let value = Literal::Reference(Box::new(literal(value)));
             Literal::Call("Some".to_owned(), vec![value])
         }
         Node::Flag(flag) => Literal::Word(flag.to_string()),
@@ -116,9 +110,7 @@ const SCOPE: [&str; 3] = ["name", "description", "category"];
 fn members(rows: &[Row<'_>]) -> Literal {
     let runs = rows.chunk_by(|one, next| one.get("presence") == next.get("presence"));
     let run = |run: &[Row<'_>]| {
-        let presence = run[0]
-            .get("presence")
-            .map_or(Literal::List(Vec::new()), literal);
+        let presence = literal(run[0].get("presence"));
         Literal::Tuple(vec![presence, texts(run, &["name"])])
     };
     Literal::List(runs.map(run).collect())
@@ -157,17 +149,19 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn get(&self, field: &str) -> Option<&'a Node> {
-        let member = self.0.iter().find(|member| member.name == field)?;
-        match &member.node {
-            Node::Some(value) | Node::Rare(value) => Some(value),
-            value => Some(value),
+    /// The value of a field, within `Some` where it is optional.
+    fn get(&self, field: &str) -> &'a Node {
+        let member = self.0.iter().find(|member| member.name == field);
+        match member.map(|member| &member.node) {
+            Some(Node::Some(value)) => value,
+            Some(value) => value,
+            None => &Node::None,
         }
     }
 
     fn optional_text(&self, field: &str) -> Option<&'a str> {
         match self.get(field) {
-            Some(Node::Text(text)) => Some(text),
+            Node::Text(text) => Some(text),
             _ => None,
         }
     }
@@ -178,7 +172,7 @@ impl<'a> Row<'a> {
 
     fn optional_number(&self, field: &str) -> Option<u64> {
         match self.get(field) {
-            Some(Node::Number(number)) => Some(*number),
+            Node::Number(number) => Some(*number),
             _ => None,
         }
     }

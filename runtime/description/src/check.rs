@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::iter;
 
 mod assertions;
 
@@ -184,20 +183,19 @@ impl Check<'_> {
             "scopes.values",
             provider.scopes.values.iter().map(|one| &one.name),
         );
-        let groups = provider
-            .scopes
-            .groups
-            .iter()
-            .enumerate()
-            .map(|(index, group)| (format!("scopes.groups[{index}].values"), &group.values));
-        let values = iter::once(("scopes.values".to_owned(), &provider.scopes.values));
-        for (path, scopes) in values.chain(groups) {
-            let is_empty = |scope: &Scope| scope.category.as_deref() == Some("");
-            if let Some(index) = scopes.iter().position(is_empty) {
-                self.problem(format!("{path}[{index}].category"), "expected a text");
-            }
+        self.categories("scopes.values", &provider.scopes.values);
+        for (index, group) in provider.scopes.groups.iter().enumerate() {
+            self.categories(&format!("scopes.groups[{index}].values"), &group.values);
         }
         self.api();
+    }
+
+    /// The constant form has an empty text where there is no category.
+    fn categories(&mut self, path: &str, scopes: &[Scope]) {
+        let is_empty = |scope: &Scope| scope.category.as_deref() == Some("");
+        if let Some(index) = scopes.iter().position(is_empty) {
+            self.problem(format!("{path}[{index}].category"), "expected a text");
+        }
     }
 
     fn environments(&mut self, environments: &[Environment]) {

@@ -20,20 +20,37 @@ pub trait Tabled {
     const NONE: Self::Table;
 }
 
-impl Tabled for Scope {
-    type Table = ScopeTable;
+/// What is the same for every table of records, the one without any among them.
+macro_rules! tabled {
+    ($($record:ident in $table:ident, $none:expr;)*) => {$(
+        impl Tabled for $record {
+            type Table = $table;
 
-    const NONE: ScopeTable = scopes(&[]);
+            const NONE: $table = $none;
+        }
+
+        /// Tables are equal whose records are, however they are told.
+        impl PartialEq for $table {
+            fn eq(&self, other: &Self) -> bool {
+                self.iter().eq(other.iter())
+            }
+        }
+
+        impl Eq for $table {}
+
+        #[cfg(feature = "owned")]
+        impl crate::field::Owned for $table {
+            type Owned = Vec<crate::owned::$record>;
+
+            fn owned(&self) -> Self::Owned {
+                self.iter().map(|record| record.owned()).collect()
+            }
+        }
+    )*};
 }
 
-impl Tabled for ResponseMember {
-    type Table = MemberTable;
-
-    const NONE: MemberTable = members(&[]);
-}
-
-impl Tabled for ErrorCode {
-    type Table = ErrorCodeTable;
-
-    const NONE: ErrorCodeTable = error_codes(&[]);
+tabled! {
+    Scope in ScopeTable, scopes(&[]);
+    ResponseMember in MemberTable, members(&[]);
+    ErrorCode in ErrorCodeTable, error_codes(&[]);
 }

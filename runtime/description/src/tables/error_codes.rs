@@ -53,28 +53,11 @@ pub const fn error_codes_with_statuses(
     }
 }
 
-/// Tables are equal whose error codes are.
-impl PartialEq for ErrorCodeTable {
-    fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
-    }
-}
-
-impl Eq for ErrorCodeTable {}
-
 #[cfg(feature = "owned")]
 mod owned {
     use super::{ErrorCodeTable, error_codes_with_statuses};
-    use crate::field::{Constant, Owned};
+    use crate::field::Constant;
     use crate::owned;
-
-    impl Owned for ErrorCodeTable {
-        type Owned = Vec<owned::ErrorCode>;
-
-        fn owned(&self) -> Self::Owned {
-            self.iter().map(|error| error.owned()).collect()
-        }
-    }
 
     impl From<&[owned::ErrorCode]> for ErrorCodeTable {
         /// The memory of the table is never freed.

@@ -30,28 +30,11 @@ pub const fn members(runs: &'static [(Presence, &'static [&'static str])]) -> Me
     MemberTable { runs }
 }
 
-/// Tables are equal whose members are.
-impl PartialEq for MemberTable {
-    fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
-    }
-}
-
-impl Eq for MemberTable {}
-
 #[cfg(feature = "owned")]
 mod owned {
     use super::{MemberTable, members};
-    use crate::field::{Constant, Owned};
+    use crate::field::Constant;
     use crate::owned;
-
-    impl Owned for MemberTable {
-        type Owned = Vec<owned::ResponseMember>;
-
-        fn owned(&self) -> Self::Owned {
-            self.iter().map(|member| member.owned()).collect()
-        }
-    }
 
     impl From<&[owned::ResponseMember]> for MemberTable {
         /// The memory of the table is never freed.

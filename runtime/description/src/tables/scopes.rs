@@ -21,12 +21,6 @@ enum Columns {
 }
 
 impl ScopeTable {
-    /// The number of scopes.
-    #[must_use]
-    pub const fn len(&self) -> usize {
-        self.texts.len() / self.columns as usize
-    }
-
     /// Whether there are none.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
@@ -70,12 +64,16 @@ impl ScopeTable {
 
     /// The scopes, one after another.
     pub fn iter(self) -> impl ExactSizeIterator<Item = Scope> {
-        (0..self.len()).map(move |index| self.get(index))
+        (0..self.rows()).map(move |index| self.get(index))
     }
 
     /// Their names.
     pub fn names(self) -> impl ExactSizeIterator<Item = &'static str> {
-        (0..self.len()).map(move |index| self.name(index))
+        (0..self.rows()).map(move |index| self.name(index))
+    }
+
+    fn rows(self) -> usize {
+        self.texts.len() / self.columns as usize
     }
 
     const fn replacement(&self, index: usize) -> Option<&'static str> {
@@ -130,28 +128,11 @@ const fn table(texts: &'static [&'static str], columns: Columns) -> ScopeTable {
     }
 }
 
-/// Tables are equal whose scopes are, whatever columns they have.
-impl PartialEq for ScopeTable {
-    fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
-    }
-}
-
-impl Eq for ScopeTable {}
-
 #[cfg(feature = "owned")]
 mod owned {
-    use super::{Scope, ScopeTable, scopes_with_deprecated};
-    use crate::field::{Constant, Owned};
+    use super::{ScopeTable, scopes_with_deprecated};
+    use crate::field::Constant;
     use crate::owned;
-
-    impl Owned for ScopeTable {
-        type Owned = Vec<owned::Scope>;
-
-        fn owned(&self) -> Self::Owned {
-            self.iter().map(|scope: Scope| scope.owned()).collect()
-        }
-    }
 
     impl From<&[owned::Scope]> for ScopeTable {
         /// The memory of the table is never freed.
@@ -180,7 +161,7 @@ mod tests {
     #[test]
     fn a_scope_is_found_by_its_place() {
         const NAME: &str = PLAIN.name(1);
-        assert_eq!((PLAIN.len(), NAME), (2, "write"));
+        assert_eq!((PLAIN.iter().len(), NAME), (2, "write"));
         assert_eq!(PLAIN.get(1).description, "Write.");
         assert_eq!(PLAIN.get(0).category, None);
         assert!(scopes(&[]).is_empty());
