@@ -77,17 +77,8 @@ async fn github_tells_a_private_address_in_a_second_answer() {
 /// A user who did not let the program see addresses has logged in nevertheless.
 #[tokio::test]
 async fn a_second_answer_that_is_refused_is_done_without() {
-    use github::{Client, Scope};
-    let fake = github::fake().start().await.expect("a port");
-    let client = Client::confidential(fake.client_id(), fake.client_secret())
-        .redirect_uri(REDIRECT_URI)
-        .with_settings(fake.settings());
-    let login = client
-        .authorize([Scope::ReadUser])
-        .start()
-        .expect("a login");
-    let callback = fake.approve(&login.url).expect("a callback");
-    let tokens = client.finish(login.pending, callback).await;
+    let (fake, client) = started(&github::PROVIDER).await;
+    let tokens = log_in(&fake, &client, &["read:user"]).await;
     let tokens = tokens.expect("tokens");
 
     let user = client.user(&tokens).await.expect("a user");

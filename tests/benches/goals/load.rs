@@ -16,7 +16,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use oauth_atlas::{Error, ProviderClient as _, Settings, TokenEvent, TokenSource};
-use oauth_atlas_benches::accounts::sources;
+use oauth_atlas_benches::accounts::{refresh_token, sources};
 use oauth_atlas_benches::providers::{basic, post};
 use serde::Deserialize;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -276,7 +276,7 @@ fn by_hand(runtime: &Runtime, server: &Server, seconds: u64) -> Run {
     let url = format!("{}/token", server.origin);
     let client = reqwest::Client::new();
     let refresh = move |account: u64| {
-        let refresh_token = format!("1//0gLr3fr35h-t0k3nL9IrF4bC6dE8fG0hI2jK4lM6nO8pQ0r{account}");
+        let refresh_token = refresh_token(account);
         let form = [
             ("grant_type", "refresh_token"),
             ("refresh_token", &*refresh_token),

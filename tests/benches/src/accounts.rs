@@ -39,8 +39,12 @@ fn tokens(account: usize, lifetime: u64) -> TokenSet {
     TokenSet::new(format!(
         "ya29.a0AfH6SMBx7qJ9kL2mN4pR6sT8uV0wX2yZ4aB6cD8eF{account}"
     ))
-    .with_refresh_token(format!(
-        "1//0gLr3fr35h-t0k3nL9IrF4bC6dE8fG0hI2jK4lM6nO8pQ0r{account}"
-    ))
+    .with_refresh_token(refresh_token(account as u64))
     .with_expires_at(SystemTime::now() + Duration::from_secs_f64(left))
+}
+
+/// The refresh token of an account.
+#[must_use]
+pub fn refresh_token(account: u64) -> String {
+    format!("1//0gLr3fr35h-t0k3nL9IrF4bC6dE8fG0hI2jK4lM6nO8pQ0r{account}")
 }
