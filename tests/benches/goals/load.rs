@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
+use hdrhistogram::Histogram;
 use oauth_atlas::{Error, ProviderClient as _, Settings, TokenEvent, TokenSource};
 use oauth_atlas_benches::accounts::{refresh_token, sources};
 use oauth_atlas_benches::providers::{basic, post};
@@ -22,6 +23,7 @@ use serde::Deserialize;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
 
 use crate::measure::{Table, goal, own_cpu};
 
@@ -103,8 +105,7 @@ struct Run {
     cpu: Duration,
     time: Duration,
     renewals: u64,
-    /// Of all calls, sorted.
-    latencies: Vec<u32>,
+    latencies: Latencies,
     /// Resident, in KiB, after all tokens were renewed once, and at the end.
     memory: [u64; 2],
 }
@@ -125,15 +126,30 @@ impl Run {
             format!("{cpu:.0}")
         }];
         for part in [0.5, 0.99, 0.999] {
-            let index = (self.latencies.len() as f64 * part) as usize;
-            let latency = self.latencies.get(index).copied().unwrap_or_default();
-            cells.push(format!("{:.1}", f64::from(latency) / 1e3));
+            let latency = self.latencies.0.value_at_quantile(part);
+            cells.push(format!("{:.1}", latency as f64 / 1e3));
         }
         cells.extend(
             self.memory
                 .map(|kilobytes| format!("{} MB", kilobytes / 1024)),
         );
         cells
+    }
+}
+
+/// In nanoseconds. They are counted, as keeping each would take more memory than what is measured.
+struct Latencies(Histogram<u64>);
+
+impl Latencies {
+    fn new() -> Self {
+        const A_MINUTE: u64 = 60_000_000_000;
+        const DIGITS: u8 = 3;
+        Self(Histogram::new_with_max(A_MINUTE, DIGITS).expect("bounds that a histogram can have"))
+    }
+
+    fn add(&mut self, latency: Duration) {
+        let nanoseconds = u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX);
+        self.0.saturating_record(nanoseconds);
     }
 }
 
@@ -172,23 +188,20 @@ fn renewing(runtime: &Runtime, server: &Server, seconds: u64, kind: Kind) -> Run
         cpu: Duration::ZERO,
         time: Duration::ZERO,
         renewals: 0,
-        latencies: Vec::new(),
+        latencies: Latencies::new(),
         memory: [resident(); 2],
     };
     let started = Instant::now();
-    let mut latencies = Vec::new();
-    run.cpu = own_cpu(|| latencies = ask(Duration::from_secs(seconds)));
+    run.cpu = own_cpu(|| run.latencies = ask(Duration::from_secs(seconds)));
     run.time = started.elapsed();
     run.memory[1] = resident();
     run.renewals = RENEWALS.load(Ordering::Relaxed) - before;
-    latencies.sort_unstable();
-    run.latencies = latencies;
     run
 }
 
 /// Two tasks go through their half of the accounts at an even pace, and wait for no answer: who waits is
-/// a task of its own. The nanoseconds of the calls.
-async fn ask(sources: Arc<[TokenSource]>, time: Duration) -> Vec<u32> {
+/// a task of its own. What the calls took.
+async fn ask(sources: Arc<[TokenSource]>, time: Duration) -> Latencies {
     const TASKS: usize = 2;
     const A_TURN: usize = 100;
     let share = sources.len() / TASKS;
@@ -198,49 +211,44 @@ async fn ask(sources: Arc<[TokenSource]>, time: Duration) -> Vec<u32> {
             let end = Instant::now() + time;
             let turn = ASKED_EVERY * A_TURN as u32 / share as u32;
             let mut ticks = tokio::time::interval(turn);
-            // One in ten of the calls, so that the latencies themselves take no memory to speak of.
-            let (mut latencies, mut waiting) = (Vec::new(), Vec::new());
+            let (mut latencies, mut waiting) = (Latencies::new(), JoinSet::new());
             let mut at = 0;
-            let mut count = 0_usize;
             while Instant::now() < end {
                 ticks.tick().await;
                 for _ in 0..A_TURN {
                     let source = sources[task * share + at].clone();
                     at = (at + 1) % share;
-                    count += 1;
-                    let is_measured = count.is_multiple_of(10);
                     let called = Instant::now();
                     let mut tokens = Box::pin(async move { source.tokens().await.map(drop) });
                     let first = is_ready(&mut tokens);
                     let took = called.elapsed();
-                    match first {
-                        true if is_measured => latencies.push(nanoseconds(took)),
-                        true => {}
-                        false => waiting.push(tokio::spawn(async move {
+                    if first {
+                        latencies.add(took);
+                    } else {
+                        waiting.spawn(async move {
                             let renewed = tokens.await;
                             renewed.expect("new tokens");
-                            is_measured.then(|| nanoseconds(called.elapsed()))
-                        })),
+                            called.elapsed()
+                        });
                     }
                 }
-                if waiting.len() > 5_000 {
-                    for one in waiting.drain(..) {
-                        latencies.extend(one.await.expect("no panic"));
-                    }
+                while let Some(waited) = waiting.try_join_next() {
+                    latencies.add(waited.expect("no panic"));
                 }
             }
-            for one in waiting {
-                latencies.extend(one.await.expect("no panic"));
+            while let Some(waited) = waiting.join_next().await {
+                latencies.add(waited.expect("no panic"));
             }
             latencies
         })
     });
     let tasks: Vec<_> = tasks.collect();
-    let mut latencies = Vec::new();
+    let mut all = Latencies::new();
     for task in tasks {
-        latencies.extend(task.await.expect("no panic"));
+        let latencies = task.await.expect("no panic");
+        all.0.add(latencies.0).expect("the same bounds");
     }
-    latencies
+    all
 }
 
 /// Whether tokens are there at once, as nearly always.
@@ -255,10 +263,6 @@ fn is_ready(tokens: &mut Pin<Box<impl Future<Output = Result<(), Error>>>>) -> b
         }
         Poll::Pending => false,
     }
-}
-
-fn nanoseconds(time: Duration) -> u32 {
-    u32::try_from(time.as_nanos()).unwrap_or(u32::MAX)
 }
 
 /// As many refreshes a second, as an application writes them that has reqwest and no OAuth library.
@@ -290,35 +294,35 @@ fn by_hand(runtime: &Runtime, server: &Server, seconds: u64) -> Run {
             let response = request.send().await.expect("a response");
             let response = response.error_for_status().expect("a success");
             black_box(response.json::<Tokens>().await.expect("tokens"));
-            nanoseconds(called.elapsed())
+            called.elapsed()
         }
     };
-    let mut latencies = Vec::new();
+    let mut latencies = Latencies::new();
     let memory = resident();
     let started = Instant::now();
     let cpu = own_cpu(|| {
-        latencies = runtime.block_on(async {
+        runtime.block_on(async {
             let turn = Duration::from_millis(1_000 * A_TURN / RENEWALS_A_SECOND);
             let mut ticks = tokio::time::interval(turn);
-            let mut sent = Vec::new();
+            let mut sent = JoinSet::new();
             for account in 0..seconds * RENEWALS_A_SECOND {
                 if account.is_multiple_of(A_TURN) {
                     ticks.tick().await;
                 }
-                sent.push(tokio::spawn(refresh(account)));
+                sent.spawn(refresh(account));
+                while let Some(answered) = sent.try_join_next() {
+                    latencies.add(answered.expect("no panic"));
+                }
             }
-            let mut latencies = Vec::new();
-            for one in sent {
-                latencies.push(one.await.expect("no panic"));
+            while let Some(answered) = sent.join_next().await {
+                latencies.add(answered.expect("no panic"));
             }
-            latencies
         });
     });
-    latencies.sort_unstable();
     Run {
         cpu,
         time: started.elapsed(),
-        renewals: latencies.len() as u64,
+        renewals: latencies.0.len(),
         latencies,
         memory: [memory, resident()],
     }
