@@ -99,8 +99,14 @@ impl HttpRequest {
     #[inline]
     #[must_use]
     pub fn with_body(mut self, body: impl Into<Vec<u8>>) -> Self {
-        self.body = SecretBytes(body.into());
+        self.set_body(body.into());
         self
+    }
+
+    /// The same in its place: a request is large to move.
+    #[inline]
+    pub(crate) fn set_body(&mut self, body: Vec<u8>) {
+        self.body = SecretBytes(body);
     }
 
     /// The method.

@@ -8,13 +8,17 @@ use zeroize::Zeroizing;
 
 use crate::provider::Encoding;
 use crate::text::form::{write_form_encoded, write_query_encoded};
-use crate::text::json::{is_plain, write_escaped};
+use crate::text::json::{special_count, write_escaped};
+use crate::text::secret::SecretBytes;
 
 /// A name and a value.
 type Parameter<'a> = (&'a str, &'a str);
 
-/// The longest standard request, a code exchange with everything, has seven.
-const FEW: usize = 8;
+/// The longest standard request, a code exchange with everything, has as many.
+const FEW: usize = 7;
+
+/// Around the name and around the value.
+const QUOTES_OF_PAIR: usize = 4;
 
 /// Parameters in the order in which they are sent. Few of them take no allocation.
 pub(crate) struct Parameters<'a> {
@@ -131,27 +135,34 @@ impl<'a> Parameters<'a> {
         pairs
     }
 
+    /// An object. Most texts stand for themselves in JSON, which is seen from the whole by its quotes.
     fn json(&self) -> Vec<u8> {
-        let is_plain = |(name, value): &Parameter<'_>| is_plain(name) && is_plain(value);
-        let all = self.get();
-        let expansion = if all.iter().all(is_plain) { 1 } else { 6 };
-        let mut json = Vec::with_capacity(self.longest(expansion));
-        json.push(b'{');
-        for (index, (name, value)) in all.iter().enumerate() {
-            if index > 0 {
-                json.push(b',');
-            }
-            for (before, text) in [(&b"\""[..], name), (b":\"", value)] {
-                json.extend_from_slice(before);
-                match expansion {
-                    1 => json.extend_from_slice(text.as_bytes()),
-                    _ => write_escaped(&mut json, text),
-                }
-                json.push(b'"');
-            }
+        if self.get().is_empty() {
+            return b"{}".to_vec();
         }
+        let mut json = SecretBytes(Vec::with_capacity(self.longest(1)));
+        self.write_json(&mut json, |json, text| {
+            json.extend_from_slice(text.as_bytes())
+        });
+        if special_count(&json) != self.get().len() * QUOTES_OF_PAIR {
+            json = SecretBytes(Vec::with_capacity(self.longest(6)));
+            self.write_json(&mut json, write_escaped);
+        }
+        mem::take(&mut *json)
+    }
+
+    fn write_json(&self, json: &mut Vec<u8>, write: impl Fn(&mut Vec<u8>, &str)) {
+        const BETWEEN: &[u8; 3] = b"\",\"";
+        json.extend_from_slice(b"{\"");
+        for (name, value) in self.get() {
+            write(json, name);
+            json.extend_from_slice(b"\":\"");
+            write(json, value);
+            json.extend_from_slice(BETWEEN);
+        }
+        // Nothing is between the last one and the end.
+        json.truncate(json.len() - (BETWEEN.len() - 1));
         json.push(b'}');
-        json
     }
 
     /// The length of a body in which each byte takes `expansion` bytes, with the punctuation of

@@ -22,7 +22,7 @@ use crate::request::dpop::{self, DpopKey};
 #[cfg(feature = "jose")]
 use crate::request::draft::proof;
 use crate::request::draft::{Destination, Draft};
-use crate::request::grant::Grant;
+use crate::request::grant::{CodeExchange, Grant};
 use crate::request::resource::{self, RESOURCE};
 use crate::request::token_type::TokenType;
 use crate::response::callback::{Accepted, Callback, Known};
@@ -41,28 +41,30 @@ use crate::text::secret::Secret;
 pub struct TokenRequest {
     core: Core,
     grant: Grant,
+    /// The grant as the provider has it.
+    rules: Option<&'static provider::Grant>,
     /// What is asked for here, joined by one space each.
     scope: String,
     /// What was asked for before: with the login, or with the tokens to renew.
     earlier_scope: Option<String>,
     /// When the refresh token expires, in seconds since 1970.
     refresh_expires_at: Option<u64>,
-    /// What the ID token must repeat.
-    nonce: Option<Secret>,
-    /// How long ago the ID token may say that the user logged in, in seconds.
-    max_age: Option<u64>,
-    /// The ID token of before, whose user the next one must tell of.
-    earlier_id_token: Option<Secret>,
-    /// The tokens of before, where the answer has none and prolongs these.
-    prolonged: Option<Prolonged>,
+    renewed: Option<Box<Renewed>>,
     /// What the callback or the tokens to renew brought, by the captures' names.
     captured: Vec<(String, Json)>,
     parameters: Vec<(String, Secret)>,
-    /// What the login said that the tokens are for.
-    earlier_resource: Option<String>,
     /// What the tokens are bound to (RFC 9449 §5).
     #[cfg(feature = "jose")]
     dpop_key: Option<DpopKey>,
+}
+
+/// What few requests need of the tokens to renew, and so in a box.
+#[derive(Clone)]
+struct Renewed {
+    /// The ID token, whose user the next one must tell of.
+    id_token: Option<Secret>,
+    /// What the answer prolongs, where it has no access token.
+    prolonged: Option<Prolonged>,
 }
 
 impl TokenRequest {
@@ -79,21 +81,21 @@ impl TokenRequest {
         });
         let (grant, captured) = match checked {
             Ok(Accepted { code, captured }) => {
-                let grant = Grant::Code {
+                let exchange = CodeExchange {
                     code,
                     redirect_uri: pending.redirect_uri,
                     code_verifier: pending.code_verifier,
                     state: Some(pending.state).filter(|_| repeats_state(provider)),
+                    nonce: pending.nonce,
+                    max_age: pending.max_age,
+                    resource: pending.resource,
                 };
-                (grant, captured)
+                (Grant::Code(Box::new(exchange)), captured)
             }
             Err(error) => (Grant::Unusable(error), Vec::new()),
         };
         Self {
             earlier_scope: pending.scope,
-            nonce: pending.nonce,
-            max_age: pending.max_age,
-            earlier_resource: pending.resource,
             captured,
             #[cfg(feature = "jose")]
             dpop_key: pending.dpop_key,
@@ -116,11 +118,13 @@ impl TokenRequest {
             let provider = request.core.provider();
             request.earlier_scope.clone_from(&tokens.scope);
             request.refresh_expires_at = tokens.refresh_expires_at;
-            if provider.id_token.is_some() {
-                request.earlier_id_token.clone_from(&tokens.id_token);
-            }
-            if request.grant.answers(provider).prolongs() {
-                request.prolonged = Some(Prolonged::of(tokens));
+            let has_id_token = provider.id_token.is_some() && tokens.id_token.is_some();
+            let may_prolong = request.answers().prolongs();
+            if has_id_token || may_prolong {
+                request.renewed = Some(Box::new(Renewed {
+                    id_token: tokens.id_token.clone().filter(|_| has_id_token),
+                    prolonged: may_prolong.then(|| Prolonged::of(tokens)),
+                }));
             }
             request.captured = captures::of_tokens(provider, tokens);
             #[cfg(feature = "jose")]
@@ -169,18 +173,15 @@ impl TokenRequest {
             Some(Ok(())) | None => grant,
         };
         Self {
+            rules: grant.rules(core.provider()),
             core,
             grant,
             scope: String::new(),
             earlier_scope: None,
             refresh_expires_at: None,
-            nonce: None,
-            max_age: None,
-            earlier_id_token: None,
-            prolonged: None,
+            renewed: None,
             captured: Vec::new(),
             parameters: Vec::new(),
-            earlier_resource: None,
             #[cfg(feature = "jose")]
             dpop_key: None,
         }
@@ -282,14 +283,14 @@ impl TokenRequest {
 
     fn signed(&self, signing: &Signing) -> Result<HttpRequest, Error> {
         let provider = self.core.provider();
-        let rules = self.grant.rules(provider);
+        let rules = self.rules;
         let relayed: Vec<_> = match self.grant {
-            Grant::Code { .. } | Grant::RefreshToken(_) => {
+            Grant::Code(_) | Grant::RefreshToken(_) => {
                 captures::relayed(provider, &self.captured).collect()
             }
             _ => Vec::new(),
         };
-        let destination = self.grant.destination_by(rules, provider);
+        let destination = self.destination();
         let mut draft = Draft::new(destination, Parameters::new());
         let parameters = &mut draft.parameters;
         self.grant.add_parameters(rules, parameters)?;
@@ -308,19 +309,19 @@ impl TokenRequest {
         let named = self.parameters.iter().filter(|(name, _)| name == RESOURCE);
         let mut named = named.map(|(_, uri)| uri.expose()).peekable();
         if named.peek().is_none() {
-            parameters.push_some(RESOURCE, self.earlier_resource.as_deref());
+            let exchange = self.grant.code_exchange();
+            let earlier = exchange.and_then(|exchange| exchange.resource.as_deref());
+            parameters.push_some(RESOURCE, earlier);
         }
         resource::check(provider, named)?;
         let scope = match &self.earlier_scope {
-            Some(earlier) if self.scope.is_empty() && self.repeats_scope(rules) => earlier,
+            Some(earlier) if self.scope.is_empty() && self.repeats_scope() => earlier,
             _ => &self.scope,
         };
         self.core.check_scopes(scope)?;
         let mut variables = captures::token_variables(provider, &self.captured)?;
-        if let Grant::Code {
-            state: Some(state), ..
-        } = &self.grant
-        {
+        let exchange = self.grant.code_exchange();
+        if let Some(state) = exchange.and_then(|exchange| exchange.state.as_ref()) {
             variables.push((Template::STATE, state.clone()));
         }
         let scope = self.core.filler(&variables).fill_scopes(scope)?;
@@ -375,16 +376,22 @@ impl TokenRequest {
 
     /// A renewal without `scope` asks for what was granted (RFC 6749 §6), and so does whoever named
     /// the scope when the login began (RFC 6749 §4.1.3, RFC 8628 §3.4), but not everywhere.
-    fn repeats_scope(&self, rules: Option<&'static provider::Grant>) -> bool {
+    fn repeats_scope(&self) -> bool {
         let may_repeat = matches!(
             self.grant,
-            Grant::Code { .. } | Grant::RefreshToken(_) | Grant::DeviceCode(_)
+            Grant::Code(_) | Grant::RefreshToken(_) | Grant::DeviceCode(_)
         );
-        may_repeat && rules.is_some_and(|rules| rules.repeats_scope)
+        may_repeat && self.rules.is_some_and(|rules| rules.repeats_scope)
     }
 
     fn destination(&self) -> Destination {
-        self.grant.destination(&self.core)
+        self.grant.destination(self.rules, self.core.provider())
+    }
+
+    /// How the provider answers.
+    fn answers(&self) -> &'static provider::TokenResponse {
+        let own = self.rules.and_then(|rules| rules.token_response);
+        own.unwrap_or(&self.core.provider().token_response)
     }
 
     /// Reads the response to [`TokenRequest::to_http_request`]. Call it right after the response
@@ -414,7 +421,7 @@ impl TokenRequest {
         let expected = Expected {
             provider: self.core.provider(),
             endpoint: self.endpoint(),
-            answers: self.grant.answers(self.core.provider()),
+            answers: self.answers(),
             operation: self.grant.name(),
             scope,
             refresh_token: match &self.grant {
@@ -428,7 +435,10 @@ impl TokenRequest {
             is_bound: false,
             is_exchange: self.grant.is_exchange(),
             assumed_lifetime: self.assumed_lifetime(),
-            prolonged: self.prolonged.as_ref(),
+            prolonged: self
+                .renewed
+                .as_ref()
+                .and_then(|renewed| renewed.prolonged.as_ref()),
             captured: &self.captured,
             secrets: &secrets,
         };
@@ -462,7 +472,7 @@ impl TokenRequest {
     pub(crate) fn repeated(&self) -> Self {
         match self.grant {
             Grant::ClientCredentials | Grant::Extension { .. } | Grant::Unusable(_) => self.clone(),
-            Grant::Code { .. } | Grant::RefreshToken(_) | Grant::DeviceCode(_) => {
+            Grant::Code(_) | Grant::RefreshToken(_) | Grant::DeviceCode(_) => {
                 let error = Error::configuration(
                     self.core.provider(),
                     "a request with a code or a refresh token cannot be repeated",

@@ -212,7 +212,8 @@ impl<'a> Draft<'a> {
         if encoding == Encoding::Query {
             parameters.add_to(&mut url);
         }
-        let mut request = HttpRequest::new(method, url).with_body(parameters.encode(encoding));
+        let mut request = HttpRequest::new(method, url);
+        request.set_body(parameters.encode(encoding));
         let headers = request.headers_mut();
         if let Some(content_type) = content_type(encoding) {
             headers.insert(CONTENT_TYPE, content_type);

@@ -1,6 +1,5 @@
 //! What a token request is for, and the parameters that say so.
 
-use crate::client::handle::Core;
 use crate::error::{EndpointKind, Error};
 use crate::http::parameters::Parameters;
 use crate::provider::{self, GrantKind, Provider};
@@ -10,14 +9,8 @@ use crate::text::secret::Secret;
 /// What tokens are asked for with.
 #[derive(Clone)]
 pub(crate) enum Grant {
-    /// RFC 6749 §4.1.3.
-    Code {
-        code: Secret,
-        redirect_uri: Option<String>,
-        code_verifier: Option<Secret>,
-        /// The state of the login, where the request repeats it.
-        state: Option<Secret>,
-    },
+    /// RFC 6749 §4.1.3. In a box, as a request is moved many times, and most have no code.
+    Code(Box<CodeExchange>),
     /// RFC 6749 §6.
     RefreshToken(Secret),
     /// RFC 6749 §4.4.2.
@@ -31,6 +24,22 @@ pub(crate) enum Grant {
     },
     /// Why there is nothing to send.
     Unusable(Error),
+}
+
+/// A code, and what its exchange repeats of the login, or compares with it.
+#[derive(Clone)]
+pub(crate) struct CodeExchange {
+    pub(crate) code: Secret,
+    pub(crate) redirect_uri: Option<String>,
+    pub(crate) code_verifier: Option<Secret>,
+    /// The state of the login, where the request repeats it.
+    pub(crate) state: Option<Secret>,
+    /// What the ID token must repeat.
+    pub(crate) nonce: Option<Secret>,
+    /// How long ago the ID token may say that the user logged in, in seconds.
+    pub(crate) max_age: Option<u64>,
+    /// What the login said that the tokens are for.
+    pub(crate) resource: Option<String>,
 }
 
 /// The parameter that a JWT is sent as (RFC 7523 §2.1).
@@ -98,10 +107,18 @@ impl Grant {
         self.takes("subject_token")
     }
 
+    /// The exchange of a code, if it is one.
+    pub(crate) fn code_exchange(&self) -> Option<&CodeExchange> {
+        match self {
+            Self::Code(exchange) => Some(exchange),
+            _ => None,
+        }
+    }
+
     /// Which grant it is; `None` where there is nothing to send.
     pub(crate) fn kind(&self) -> Option<GrantKind> {
         match self {
-            Self::Code { .. } => Some(GrantKind::AuthorizationCode),
+            Self::Code(_) => Some(GrantKind::AuthorizationCode),
             Self::RefreshToken(_) => Some(GrantKind::RefreshToken),
             Self::ClientCredentials => Some(GrantKind::ClientCredentials),
             Self::DeviceCode(_) => Some(GrantKind::DeviceCode),
@@ -127,20 +144,8 @@ impl Grant {
         }
     }
 
-    /// How the provider answers this grant.
-    pub(crate) fn answers(&self, provider: &'static Provider) -> &'static provider::TokenResponse {
-        let own = self.rules(provider).and_then(|rules| rules.token_response);
-        own.unwrap_or(&provider.token_response)
-    }
-
-    /// Where the request goes.
-    pub(crate) fn destination(&self, core: &Core) -> Destination {
-        let provider = core.provider();
-        self.destination_by(self.rules(provider), provider)
-    }
-
-    /// The same where the grant was looked up already.
-    pub(crate) fn destination_by(
+    /// Where the request goes, by what the provider says of the grant.
+    pub(crate) fn destination(
         &self,
         rules: Option<&'static provider::Grant>,
         provider: &'static Provider,
@@ -167,15 +172,10 @@ impl Grant {
         };
         parameters.push_some("grant_type", grant_type);
         match self {
-            Self::Code {
-                code,
-                redirect_uri,
-                code_verifier,
-                state: _,
-            } => {
-                parameters.push("code", code.expose());
-                parameters.push_some("redirect_uri", redirect_uri.as_deref());
-                let verifier = code_verifier.as_ref().map(Secret::expose);
+            Self::Code(exchange) => {
+                parameters.push("code", exchange.code.expose());
+                parameters.push_some("redirect_uri", exchange.redirect_uri.as_deref());
+                let verifier = exchange.code_verifier.as_ref().map(Secret::expose);
                 parameters.push_some("code_verifier", verifier);
             }
             Self::RefreshToken(refresh_token) => {
@@ -201,11 +201,10 @@ impl Grant {
     /// What no message may repeat.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
         let (one, other, many) = match self {
-            Self::Code {
-                code,
-                code_verifier,
-                ..
-            } => (Some(code), code_verifier.as_ref(), &[][..]),
+            Self::Code(exchange) => {
+                let verifier = exchange.code_verifier.as_ref();
+                (Some(&exchange.code), verifier, &[][..])
+            }
             Self::RefreshToken(secret) | Self::DeviceCode(secret) => (Some(secret), None, &[][..]),
             Self::Extension { parameters, .. } => (None, None, parameters.as_slice()),
             Self::ClientCredentials | Self::Unusable(_) => (None, None, &[][..]),

@@ -6,6 +6,7 @@ use crate::text::secret::Secret;
 use plain::plain_length;
 
 pub use number::JsonNumber;
+pub(crate) use plain::special_count;
 pub use read::JsonError;
 pub(crate) use read::parse_object_members;
 pub(crate) use write::write_value;
@@ -198,11 +199,6 @@ impl From<&str> for Json {
     fn from(text: &str) -> Self {
         Json::String(text.into())
     }
-}
-
-/// Whether a JSON string is `text` in quotes.
-pub(crate) fn is_plain(text: &str) -> bool {
-    plain::is_plain(text.as_bytes())
 }
 
 /// Writes `text` as a JSON string, quotes included.

@@ -26,18 +26,18 @@ impl TokenRequest {
         else {
             return Ok(());
         };
-        let earlier = self.earlier_id_token.as_ref();
-        let earlier = earlier.and_then(|earlier| Jwt::of(earlier.expose()));
+        let earlier = self.renewed.as_ref().and_then(|renewed| {
+            let earlier = renewed.id_token.as_ref()?;
+            Jwt::of(earlier.expose())
+        });
         let subject = earlier.as_ref().and_then(|jwt| jwt.claims.get("sub"));
+        let exchange = self.grant.code_exchange();
         let expected = Expected {
             core: &self.core,
             rules,
-            nonce: self.nonce.as_ref(),
-            max_age: self.max_age,
-            code: match &self.grant {
-                Grant::Code { code, .. } => Some(code),
-                _ => None,
-            },
+            nonce: exchange.and_then(|exchange| exchange.nonce.as_ref()),
+            max_age: exchange.and_then(|exchange| exchange.max_age),
+            code: exchange.map(|exchange| &exchange.code),
             access_token: &tokens.access_token,
             subject: subject.and_then(Json::as_str),
         };

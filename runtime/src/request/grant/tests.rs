@@ -3,6 +3,7 @@ use std::time::SystemTime;
 use http::HeaderMap;
 
 use super::*;
+use crate::client::handle::Core;
 use crate::client::settings::Settings;
 use crate::error::ErrorKind;
 use crate::fixtures::{acme, endpoint};

@@ -23,16 +23,15 @@ fn first_special(block: &[u8; 16]) -> usize {
     }
 }
 
-/// Whether all bytes stand for themselves. Where the first one is that does not is more work to find.
-pub(super) fn is_plain(bytes: &[u8]) -> bool {
-    if let Some(last) = bytes.last_chunk() {
-        let (blocks, _) = bytes.as_chunks();
-        return blocks.iter().all(is_plain_block) && is_plain_block(last);
-    }
-    match (bytes.first_chunk(), bytes.last_chunk()) {
-        (Some(first), Some(last)) => special_bytes(*first) | special_bytes(*last) == 0,
-        _ => !bytes.iter().any(is_special),
-    }
+/// How many bytes mean something within a string. It takes less than to look at each string by itself.
+pub(crate) fn special_count(bytes: &[u8]) -> usize {
+    // What a byte can count, so that the compiler adds sixteen at once.
+    let parts = bytes.chunks(usize::from(u8::MAX));
+    let in_part = |part: &[u8]| {
+        let special = part.iter().map(|byte| u8::from(is_special(byte)));
+        usize::from(special.sum::<u8>())
+    };
+    parts.map(in_part).sum()
 }
 
 /// Without an early exit the compiler compares all bytes at once.
@@ -70,7 +69,7 @@ mod tests {
         for length in 0..100 {
             let plain = vec![b'a'; length];
             assert_eq!(plain_length(&plain), length);
-            assert!(is_plain(&plain));
+            assert_eq!(special_count(&plain), 0);
             for place in 0..length {
                 for byte in 0..=u8::MAX {
                     let mut bytes = plain.clone();
@@ -81,7 +80,8 @@ mod tests {
                         expected,
                         "{byte} at {place} of {length}"
                     );
-                    assert_eq!(is_plain(&bytes), !is_special(&byte), "{byte} at {place}");
+                    let count = usize::from(is_special(&byte));
+                    assert_eq!(special_count(&bytes), count, "{byte} at {place}");
                 }
             }
         }
@@ -94,6 +94,8 @@ mod tests {
             let expected = bytes[start..].iter().position(is_special);
             let expected = expected.unwrap_or(bytes.len() - start);
             assert_eq!(plain_length(&bytes[start..]), expected);
+            let count = bytes[start..].iter().filter(|byte| is_special(byte));
+            assert_eq!(special_count(&bytes[start..]), count.count());
             let mut reversed = bytes[start..].to_vec();
             reversed.reverse();
             let expected = reversed.iter().position(is_special);
