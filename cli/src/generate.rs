@@ -63,16 +63,20 @@ pub trait Target {
 /// The mistakes in the specs, and files that cannot be read or written.
 pub fn write(target: &dyn Target, terminal: Terminal) -> Result<(), Failure> {
     let stamp = Stamp::of(target);
-    if stamp.as_ref().is_some_and(Stamp::is_current) {
+    // Before anything is read.
+    let seen = stamp.and_then(|stamp| Some((stamp.look()?, stamp)));
+    if let Some((now, stamp)) = &seen
+        && stamp.is_current(now)
+    {
         terminal.progress("nothing has changed since the last run");
         return Ok(());
     }
-    let before = stamp.as_ref().and_then(Stamp::before);
+    let seen = seen.and_then(|(now, stamp)| Some((stamp.settled(now)?, stamp)));
     let kept = kept::File::of(target);
     let mut memory = kept.read();
     let mut touched = write_from(&target.specs()?, target, &mut memory, terminal)?;
     touched.extend(kept.write(&memory));
-    if let (Some(stamp), Some(before)) = (stamp, before) {
+    if let Some((before, stamp)) = seen {
         stamp.leave(&before, &touched);
     }
     Ok(())

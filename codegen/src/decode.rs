@@ -53,14 +53,27 @@ pub(crate) struct Reader<'r> {
     pub(crate) report: &'r mut Report,
     /// The sources that facts name, checked when all of the spec is read.
     pub(crate) cited: Vec<(String, NodeId)>,
-    /// The keys that the spec uses: the record's name, the key, and its value.
-    pub(crate) used: Vec<(&'static str, String, NodeId)>,
+    /// The keys that the spec uses.
+    pub(crate) used: Vec<Used>,
     /// The key whose value is read.
     pub(crate) field: Option<Field>,
     /// Looked for when there is a mistake.
     pub(crate) places: OnceCell<Places<'r>>,
     /// The mistakes that are counted only.
     pub(crate) untold: usize,
+}
+
+/// A key that a spec uses: its number among all of the language, and the way to it.
+pub(crate) type UsedKey = (usize, Vec<Step>);
+
+/// The keys of one record that a spec uses.
+#[derive(Debug)]
+pub(crate) struct Used {
+    record: &'static str,
+    /// The number of the record's first key among all of the language.
+    start: usize,
+    /// For each key of the record, the first value that it has in the spec.
+    values: Vec<Option<NodeId>>,
 }
 
 /// What mistakes say of the language.
@@ -163,14 +176,34 @@ impl Reader<'_> {
         self.report.add(title, labels, help);
     }
 
-    /// The keys that the spec uses, each once and with the way to it.
-    pub(crate) fn used_keys(&self) -> Vec<(&'static str, String, Vec<Step>)> {
-        let mut seen = BTreeSet::new();
-        let first = self.used.iter();
-        let first = first.filter(|(record, key, _)| seen.insert((*record, key.as_str())));
-        first
-            .map(|(record, key, node)| (*record, key.clone(), self.steps_to_key(*node)))
-            .collect()
+    /// The keys that the spec uses, by their numbers in the language and with the ways to their first
+    /// uses.
+    pub(crate) fn used_keys(&self) -> Vec<UsedKey> {
+        let mut records: Vec<_> = self.used.iter().collect();
+        records.sort_by_key(|used| used.start);
+        let mut keys = Vec::new();
+        for used in records {
+            for (index, value) in used.values.iter().enumerate() {
+                if let Some(value) = value {
+                    keys.push((used.start + index, self.steps_to_key(*value)));
+                }
+            }
+        }
+        keys
+    }
+
+    /// Where the uses of a record with so many keys are kept.
+    fn used_of(&mut self, record: &'static str, keys: usize) -> usize {
+        // Records of one name stand together.
+        let known = self.used.iter().rposition(|used| used.record == record);
+        known.unwrap_or_else(|| {
+            self.used.push(Used {
+                record,
+                start: self.language.guide.number_of_first_key(record),
+                values: vec![None; keys],
+            });
+            self.used.len() - 1
+        })
     }
 
     /// What stands in the file at a place, if it stands in double quotes: nothing else has escapes.
@@ -225,7 +258,7 @@ impl Reader<'_> {
         &mut self,
         node: NodeId,
         record: &'static str,
-        keys: &[&str],
+        keys: &[&'static str],
         shorthand: Option<&'static str>,
     ) -> Option<Fields> {
         let mut fields = Fields {
@@ -238,8 +271,11 @@ impl Reader<'_> {
             (Node::Map(entries), _) => entries,
             // Of a number, the key says what is wrong with it.
             (Node::Text(_) | Node::Number(_) | Node::Bool(_), Some(key)) => {
-                self.used.push((record, key.to_owned(), node));
-                fields.entries.push((key.to_owned(), node));
+                let used = self.used_of(record, keys.len());
+                if let Some(index) = keys.iter().position(|known| *known == key) {
+                    self.used[used].values[index].get_or_insert(node);
+                }
+                fields.entries.push((key, node));
                 return Some(fields);
             }
             _ => {
@@ -247,24 +283,27 @@ impl Reader<'_> {
                 return None;
             }
         };
+        let used = self.used_of(record, keys.len());
         // The keys that stand there, or are read as if they did.
         let mut there = None::<BTreeSet<_>>;
         let all = || entries.iter().map(|(key, _)| key.as_str()).collect();
         for (key, value) in entries {
-            if !keys.contains(&key.as_str()) {
+            let Some(index) = keys.iter().position(|known| known == key) else {
                 let near = self.misplaced(key, *value, keys);
                 // Read on as if it were the key that is meant: its absence is no second mistake,
                 // and its value may hold more of them.
                 if let Some(near) = near
                     && there.get_or_insert_with(all).insert(near)
                 {
-                    fields.entries.push((near.to_owned(), *value));
+                    fields.entries.push((near, *value));
                 }
-            } else if let Some((_, first)) = fields.entries.iter().find(|(known, _)| known == key) {
-                self.twice(key, *first, *value);
+                continue;
+            };
+            if let Some(first) = fields.get(key) {
+                self.twice(key, first, *value);
             } else {
-                self.used.push((record, key.clone(), *value));
-                fields.entries.push((key.clone(), *value));
+                self.used[used].values[index].get_or_insert(*value);
+                fields.entries.push((keys[index], *value));
             }
         }
         Some(fields)
@@ -421,14 +460,14 @@ pub(crate) struct Fields {
     at: NodeId,
     /// The record's name in the guide.
     record: &'static str,
-    entries: Vec<(String, NodeId)>,
+    entries: Vec<(&'static str, NodeId)>,
 }
 
 impl Fields {
     pub(crate) fn get(&self, key: &str) -> Option<NodeId> {
         self.entries
             .iter()
-            .find(|(known, _)| known == key)
+            .find(|(known, _)| *known == key)
             .map(|(_, node)| *node)
     }
 }

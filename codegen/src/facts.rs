@@ -235,7 +235,7 @@ fn grants(facts: &mut Facts, provider: &Provider) {
 
 fn redirect_uri(provider: &Provider) -> String {
     let lists_parameters = provider.says("grants.authorization_code.authorization_requires");
-    let redirect = match provider.description().requires_redirect_uri() {
+    let redirect = match provider.without_scopes().requires_redirect_uri() {
         true => "`redirect_uri` is required",
         false if lists_parameters => "`redirect_uri` may be left out of the request",
         false => "offered",

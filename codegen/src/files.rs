@@ -218,14 +218,15 @@ fn holds(path: &Path, expected: &[u8], piece: &mut [u8]) -> io::Result<bool> {
         return Ok(false);
     }
     let mut rest = expected;
-    loop {
+    // It has no more, so its end need not be read.
+    while !rest.is_empty() {
         let length = file.read(piece)?;
         match rest.split_at_checked(length) {
-            _ if length == 0 => return Ok(rest.is_empty()),
-            Some((start, behind)) if start == &piece[..length] => rest = behind,
+            Some((start, behind)) if length > 0 && start == &piece[..length] => rest = behind,
             _ => return Ok(false),
         }
     }
+    Ok(true)
 }
 
 /// How a file is not as it would be generated; a changed one with what it holds.

@@ -60,7 +60,7 @@ fn package(memory: &mut Memory) -> Files {
     let ids = ids.join(" ");
     let library = memory.text("src/lib.rs", &format!("{ids}\n{page}"), || {
         let ids: Vec<_> = ids.split_whitespace().collect();
-        layout::file(render::library(&page, &ids), "specs/")
+        layout::with_header(&render::library(&page, &ids), "specs/")
     });
     files.insert("src/lib.rs", library);
     files.insert(

@@ -1,10 +1,12 @@
 //! The spec language, described by its own declaration: every key with what it means, what it
 //! takes and which specs use it.
 
-use std::collections::BTreeSet;
+use std::mem;
 
-use crate::load::{UsedKey, load_each};
+use crate::decode::UsedKey;
+use crate::load::load_each;
 use crate::model::Provider;
+use crate::spec::LANGUAGE;
 use crate::yaml::diagnostic::Report;
 use crate::yaml::locate::{self, Step};
 use crate::yaml::source::Source;
@@ -33,20 +35,22 @@ pub fn uses(sources: &[Source]) -> Result<Vec<Use>, Report> {
 pub fn load_with_uses(sources: &[Source]) -> Result<(Vec<Provider>, Vec<Use>), Report> {
     let all: Vec<_> = (0..sources.len()).collect();
     let read = load_each(sources, &all, |_, provider, used| (provider, used))?;
-    let mut seen = BTreeSet::new();
+    let keys: Vec<_> = LANGUAGE.guide.keys().collect();
+    let mut is_seen = vec![false; keys.len()];
     let (mut providers, mut uses) = (Vec::new(), Vec::new());
     for (source, (provider, used)) in sources.iter().zip(read) {
         // One example a key is enough, and finding its place takes time.
-        let is_first = |(record, key, _): &UsedKey| seen.insert((*record, key.clone()));
+        let is_first = |(number, _): &UsedKey| !mem::replace(&mut is_seen[*number], true);
         let firsts: Vec<bool> = used.iter().map(is_first).collect();
         let ways = used.iter().zip(&firsts).filter(|(_, is_first)| **is_first);
-        let ways: Vec<_> = ways.map(|((_, _, steps), _)| steps.clone()).collect();
+        let ways: Vec<_> = ways.map(|((_, steps), _)| steps.clone()).collect();
         let mut examples = examples(source, &ways).into_iter();
-        for ((record, key, _), is_first) in used.into_iter().zip(firsts) {
+        for ((number, _), is_first) in used.into_iter().zip(firsts) {
+            let (record, key) = keys[number];
             let example = is_first.then(|| examples.next()).flatten();
             uses.push(Use {
                 record,
-                key,
+                key: key.to_owned(),
                 provider: provider.id.clone(),
                 example: example.unwrap_or_default(),
             });

@@ -1,6 +1,7 @@
 //! From tokens to text. What a token stream cannot hold is added here: the header, documentation and
 //! the blank lines between items.
 
+mod documentation;
 pub(crate) mod known;
 pub(crate) mod literal;
 
@@ -8,6 +9,9 @@ use proc_macro2::TokenStream;
 use syn::File;
 
 use crate::files::MARK;
+use crate::text::concat;
+
+pub(crate) use documentation::write_documentation;
 
 /// The text of a Rust file that was generated from `origin`.
 pub(crate) fn file(tokens: TokenStream, origin: &str) -> String {
@@ -16,7 +20,7 @@ pub(crate) fn file(tokens: TokenStream, origin: &str) -> String {
 
 /// The text of a file of these items.
 pub(crate) fn with_header(items: &str, origin: &str) -> String {
-    ["// ", &header(origin), "\n\n", items].concat()
+    concat(&["// ", &header(origin), "\n\n", items])
 }
 
 /// The text of items.
@@ -39,39 +43,42 @@ pub(crate) fn header(origin: &str) -> String {
 }
 
 /// Items of a file or members of a block: each with its documentation, and a blank line between two.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Items {
     text: String,
-    indentation: &'static str,
+    /// What a line of documentation begins with.
+    sign: &'static str,
 }
 
 impl Items {
-    /// Members of a block in a file.
-    pub(crate) fn in_block() -> Self {
+    pub(crate) fn in_file() -> Self {
         Self {
-            indentation: "    ",
-            ..Self::default()
+            text: String::new(),
+            sign: "///",
         }
     }
 
-    /// Adds one: its lines of documentation, each as it follows the comment sign, and its code.
-    pub(crate) fn add(&mut self, documentation: impl IntoIterator<Item = String>, code: &str) {
+    /// Members of a block in a file.
+    pub(crate) fn in_block() -> Self {
+        Self {
+            text: String::new(),
+            sign: "    ///",
+        }
+    }
+
+    /// Adds one: its documentation as Markdown, and its code.
+    pub(crate) fn add(&mut self, documentation: &str, code: &str) {
         if !self.text.is_empty() {
             self.text.push('\n');
         }
-        for line in documentation {
-            self.text += self.indentation;
-            self.text += "///";
-            self.text += line.trim_end_matches(' ');
-            self.text.push('\n');
-        }
+        write_documentation(documentation, self.sign, &mut self.text);
         self.text += code;
     }
 
     /// Adds a block of such members, which begins with `start`.
     pub(crate) fn add_block(&mut self, start: &str, members: &Self) {
         let open = if members.is_empty() { " {" } else { " {\n" };
-        self.add([], &[start, open, &members.text, "}\n"].concat());
+        self.add("", &concat(&[start, open, &members.text, "}\n"]));
     }
 
     pub(crate) fn is_empty(&self) -> bool {

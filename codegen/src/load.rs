@@ -5,17 +5,13 @@ mod imported;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use crate::decode::{Decode, Place, Reader, hidden};
+use crate::decode::{Decode, Place, Reader, UsedKey, hidden};
 use crate::model::Provider;
 use crate::yaml::diagnostic::{Label, Report};
-use crate::yaml::locate::Step;
 use crate::yaml::places::Places;
 use crate::yaml::source::{self, Source};
 use crate::yaml::tree::{Node, Tree};
 use crate::{check, lower, spec, threads};
-
-/// A key that a spec uses: the record's name, the key, and where the value is.
-pub(crate) type UsedKey = (&'static str, String, Vec<Step>);
 
 /// Reads specs: parse, decode, check, lower.
 ///

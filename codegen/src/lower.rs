@@ -8,8 +8,6 @@ mod identity;
 mod registration;
 mod scopes;
 
-use std::collections::BTreeSet;
-
 use oauth_atlas_description::{GrantKind, LifetimeOf, owned};
 
 use crate::decode::{Entry, List, Many, Maybe, Spanned, Table};
@@ -25,11 +23,7 @@ use registration::registration;
 use scopes::scopes;
 
 /// The provider that a spec without mistakes describes; `None` for any other.
-pub(crate) fn lower(
-    source: &Source,
-    spec: &Spec,
-    keys: BTreeSet<String>,
-) -> Option<model::Provider> {
+pub(crate) fn lower(source: &Source, spec: &Spec, keys: Vec<String>) -> Option<model::Provider> {
     let endpoints = spec.endpoints.as_ref()?;
     let clients = spec.clients.as_ref()?;
     let grants = spec.grants.as_ref()?;

@@ -2,7 +2,7 @@
 
 mod kept;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::language::guide::Guide;
 use crate::language::reference::Use;
@@ -137,71 +137,56 @@ impl Memory {
 
     /// The first use of each key.
     fn first_uses(&mut self, sources: &[Source]) -> Vec<Use> {
-        let firsts = self.firsts();
-        let examples = threads::each(&firsts, |(index, keys)| {
-            let keys: Vec<_> = keys.iter().map(|first| (first.name, first.way)).collect();
-            self.specs[*index].part.examples_of(&sources[*index], &keys)
+        let names: Vec<_> = LANGUAGE.guide.keys().collect();
+        let firsts = self.firsts(names.len());
+        let named = |number: &usize| {
+            let (record, key) = names[*number];
+            format!("{record} {key}")
+        };
+        let examples = threads::each(&firsts, |(index, numbers)| {
+            let part = &self.specs[*index].part;
+            let keys = numbers
+                .iter()
+                .map(|number| (named(number), part.way_to(*number)));
+            part.examples_of(&sources[*index], &keys.collect::<Vec<_>>())
         });
-        let (mut uses, mut found) = (Vec::new(), Vec::new());
-        for ((index, keys), examples) in firsts.iter().zip(examples) {
-            for (first, example) in keys.iter().zip(examples) {
+        let mut uses = Vec::new();
+        for ((index, numbers), examples) in firsts.iter().zip(examples) {
+            for (number, example) in numbers.iter().zip(examples) {
+                let (record, key) = names[*number];
                 uses.push(Use {
-                    record: first.record,
-                    key: first.key.to_owned(),
+                    record,
+                    key: key.to_owned(),
                     provider: sources[*index].id().to_owned(),
                     example: example.to_string(),
                 });
-                found.push((*index, first.name.to_owned(), example));
+                let examples = &mut self.specs[*index].part.examples;
+                examples.insert(named(number), example);
             }
-        }
-        for (index, name, example) in found {
-            self.specs[index].part.examples.insert(name, example);
         }
         uses
     }
 
-    /// The specs that use a key which none before them uses, each with such keys.
-    fn firsts(&self) -> Vec<(usize, Vec<First<'_>>)> {
-        let records = &LANGUAGE.guide.records;
-        let keys: usize = records.iter().map(|record| record.keys.len()).sum();
-        let mut seen = BTreeSet::new();
+    /// The specs that use a key which none before them uses, each with the numbers of such keys. There
+    /// are so many in the language.
+    fn firsts(&self, keys: usize) -> Vec<(usize, Vec<usize>)> {
+        let mut unseen: Vec<_> = (0..keys).collect();
         let mut firsts = Vec::new();
         for (index, Remembered { part, .. }) in self.specs.iter().enumerate() {
-            // Most specs come after all keys were used.
-            if seen.len() == keys {
-                break;
-            }
-            let first = |(name, way)| {
-                if seen.contains(name) {
-                    return None;
+            let mut of_spec = Vec::new();
+            unseen.retain(|number| {
+                let is_first = part.uses(*number);
+                if is_first {
+                    of_spec.push(*number);
                 }
-                let (record, key) = str::split_once(name, ' ')?;
-                let record = LANGUAGE.guide.record(record)?.name;
-                let first = First {
-                    name,
-                    record,
-                    key,
-                    way,
-                };
-                seen.insert(name).then_some(first)
-            };
-            let of_spec: Vec<_> = Part::keys_of(&part.keys).filter_map(first).collect();
+                !is_first
+            });
             if !of_spec.is_empty() {
                 firsts.push((index, of_spec));
             }
         }
         firsts
     }
-}
-
-/// A key that a spec is the first to use.
-struct First<'m> {
-    /// Of record and key.
-    name: &'m str,
-    record: &'static str,
-    key: &'m str,
-    /// From the root of the spec.
-    way: &'m str,
 }
 
 impl Remembered {

@@ -5,7 +5,7 @@
 mod description;
 mod registration;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 
 pub use crate::spec::{
@@ -28,7 +28,7 @@ pub struct Provider {
     pub path: String,
     /// The keys that its spec has, each as the path of keys that leads to it, joined by dots:
     /// `grants.refresh_token`; not the names of scopes. What none of them says was filled in.
-    pub keys: BTreeSet<String>,
+    pub keys: Vec<String>,
     /// The provider's own name.
     pub name: String,
     /// What it is: a noun phrase.
@@ -715,7 +715,7 @@ impl Provider {
     /// What a client of the provider does, in the order in which it is documented.
     #[must_use]
     pub fn operations(&self) -> Vec<Offered<'_>> {
-        let description = self.description();
+        let description = self.without_scopes();
         let operations = description.operations().into_iter();
         operations
             .map(|value| self.offered(&description, value))
@@ -725,7 +725,7 @@ impl Provider {
     /// The operation that brings a program its first tokens.
     #[must_use]
     pub fn first_tokens(&self) -> Option<Offered<'_>> {
-        let description = self.description();
+        let description = self.without_scopes();
         let first = description.first_tokens()?;
         Some(self.offered(&description, first))
     }
@@ -809,7 +809,7 @@ impl Provider {
     /// holds what is standard, or that nothing is known.
     #[must_use]
     pub fn says(&self, key: &str) -> bool {
-        self.keys.contains(key)
+        self.keys.iter().any(|known| known == key)
     }
 
     /// The URL variables that a client cannot be made without, in the order of the spec.

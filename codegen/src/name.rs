@@ -13,7 +13,10 @@ const KEYWORDS: &[&str] = &[
 
 /// The name of an enum's variant, or nothing where no letter or digit is left.
 pub(crate) fn variant(wire: &str) -> Option<String> {
-    let name = upper_camel_case(wire);
+    if let Some(name) = plain_variant(wire) {
+        return Some(name);
+    }
+    let name = wire.to_upper_camel_case();
     let name = match name.chars().next()? {
         first if first.is_numeric() => format!("N{name}"),
         _ if name == "Self" => "Oneself".to_owned(),
@@ -44,25 +47,29 @@ pub(crate) fn method(wire: &str) -> Option<String> {
     in_rust(name)
 }
 
-/// As heck has it, which looks at each character many times over. In ASCII without capitals, a word
-/// ends where letters and digits do.
-fn upper_camel_case(wire: &str) -> String {
+/// As heck has it, which looks at each character many times over: in ASCII without capitals, a word
+/// ends where letters and digits do. Nothing where that is no name as it stands.
+fn plain_variant(wire: &str) -> Option<String> {
     let bytes = wire.as_bytes();
     let mut name = String::with_capacity(bytes.len());
-    let mut begins = true;
     let mut at = 0;
     while at < bytes.len() {
-        let byte = bytes[at];
-        match byte {
-            b'a'..=b'z' if begins => name.push(char::from(byte.to_ascii_uppercase())),
-            b'a'..=b'z' | b'0'..=b'9' => name.push(char::from(byte)),
-            b'A'..=b'Z' | 128.. => return wire.to_upper_camel_case(),
-            _ => {}
+        let start = at;
+        while at < bytes.len() && matches!(bytes[at], b'a'..=b'z' | b'0'..=b'9') {
+            at += 1;
         }
-        begins = !matches!(byte, b'a'..=b'z' | b'0'..=b'9');
-        at += 1;
+        if start < at {
+            name.push(char::from(bytes[start].to_ascii_uppercase()));
+            name += &wire[start + 1..at];
+        } else if matches!(bytes[at], b'A'..=b'Z' | 128..) {
+            return None;
+        } else {
+            at += 1;
+        }
     }
-    name
+    // No other keyword begins with a capital.
+    let is_name = name.starts_with(|first: char| first.is_ascii_uppercase()) && name != "Self";
+    is_name.then_some(name)
 }
 
 /// Not every letter and digit of Unicode can stand in a name: `½` cannot.
@@ -105,11 +112,10 @@ mod tests {
                 for third in parts {
                     for fourth in parts {
                         let wire = [first, second, third, fourth].concat();
-                        assert_eq!(
-                            upper_camel_case(&wire),
-                            wire.to_upper_camel_case(),
-                            "{wire}"
-                        );
+                        let named = wire.to_upper_camel_case();
+                        let is_name = named.starts_with(|first: char| first.is_ascii_alphabetic());
+                        let expected = is_name.then_some(named);
+                        assert_eq!(plain_variant(&wire), expected, "{wire}");
                     }
                 }
             }

@@ -1,16 +1,15 @@
 //! What one spec is made into: files of its own, and its share of the files of all.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
+use crate::decode::UsedKey;
 use crate::guide;
-use crate::load::UsedKey;
+use crate::layout;
 use crate::model::Provider;
 use crate::render::{self, Options};
 use crate::text::Text;
 use crate::yaml::locate::Step;
 use crate::yaml::source::Source;
-use crate::{layout, published};
 
 /// What one spec is made into.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,8 +24,11 @@ pub(crate) struct Part {
     pub(crate) rows: [Text; 2],
     /// What the caller has to say of the provider.
     pub(crate) about: Text,
-    /// The keys that the spec uses, a line each: a name of two words, and the steps to the key.
+    /// For each key of the language in its order `1` where the spec uses it, else `0`, up to the last
+    /// that it uses.
     pub(crate) keys: Text,
+    /// The steps to each of the keys that it uses, a line each in the same order.
+    pub(crate) ways: Text,
     /// The lines of the spec that show how a key is used, by its name. Finding them takes time.
     pub(crate) examples: BTreeMap<String, Text>,
 }
@@ -38,7 +40,8 @@ impl Part {
         options: &Options,
         about: String,
     ) -> Self {
-        let module = render::module(provider, options);
+        let description = provider.description().to_node();
+        let module = render::module(provider, &description, options);
         let module = layout::with_header(&module, layout::origin(&provider.path));
         let mut part = Self {
             module: module.into(),
@@ -46,25 +49,33 @@ impl Part {
             ..Self::default()
         };
         if options.package {
-            part.json = published::one(provider).into();
+            part.json = description.to_file().into();
             part.rows = render::rows(provider).map(Text::from);
-            part.keys = lines(used).into();
+            let (keys, ways) = in_order(used);
+            part.keys = keys.into();
+            part.ways = ways.into();
         } else {
-            part.fake = render::fake::included(provider, options).into();
+            part.fake = render::fake::included(provider, &description, options).into();
         }
         part
     }
 
-    /// The names of the keys in such lines, each with the way to it.
-    pub(crate) fn keys_of(lines: &str) -> impl Iterator<Item = (&str, &str)> {
-        lines.lines().filter_map(|line| line.rsplit_once(' '))
+    /// Whether the spec uses the key with this number in the language.
+    pub(crate) fn uses(&self, number: usize) -> bool {
+        self.keys.as_bytes().get(number) == Some(&b'1')
+    }
+
+    /// The way to such a key.
+    pub(crate) fn way_to(&self, number: usize) -> &str {
+        let before = self.keys[..number].matches('1').count();
+        self.ways.lines().nth(before).unwrap_or_default()
     }
 
     /// The lines of the spec in which each of these keys is used.
-    pub(crate) fn examples_of(&self, source: &Source, keys: &[(&str, &str)]) -> Vec<Text> {
+    pub(crate) fn examples_of(&self, source: &Source, keys: &[(String, &str)]) -> Vec<Text> {
         let known = keys
             .iter()
-            .map(|(name, _)| self.examples.get(*name).cloned());
+            .map(|(name, _)| self.examples.get(name).cloned());
         if let Some(known) = known.collect() {
             return known;
         }
@@ -74,21 +85,26 @@ impl Part {
     }
 }
 
-fn lines(used: &[UsedKey]) -> String {
-    let mut text = String::new();
-    for (record, key, way) in used {
-        let _ = write!(text, "{record} {key} ");
-        for step in way {
-            // Writing to a String cannot fail.
-            let _ = match step {
-                Step::Key(index) => write!(text, "/k{index}"),
-                Step::Value(index) => write!(text, "/v{index}"),
-                Step::Item(index) => write!(text, "/i{index}"),
-            };
+/// Keys in their order as a part has them, and the ways to them.
+fn in_order(used: &[UsedKey]) -> (String, String) {
+    let (mut keys, mut ways) = (String::new(), String::new());
+    for (number, way) in used {
+        while keys.len() < *number {
+            keys.push('0');
         }
-        text.push('\n');
+        keys.push('1');
+        for step in way {
+            let (kind, index) = match step {
+                Step::Key(index) => ("/k", index),
+                Step::Value(index) => ("/v", index),
+                Step::Item(index) => ("/i", index),
+            };
+            ways += kind;
+            ways += &index.to_string();
+        }
+        ways.push('\n');
     }
-    text
+    (keys, ways)
 }
 
 fn steps(way: &str) -> Vec<Step> {

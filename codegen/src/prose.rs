@@ -7,6 +7,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::text::concat;
+
 /// A piece of prose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part<'t> {
@@ -21,6 +23,9 @@ pub enum Part<'t> {
 /// A value as code in prose: enclosed by backticks, more of them than it has in a row.
 #[must_use]
 pub fn code(value: &str) -> String {
+    if is_plain_code(value) {
+        return concat(&["`", value, "`"]);
+    }
     let mut shown = String::with_capacity(value.len());
     for character in value.chars() {
         match character.is_control() {
@@ -39,6 +44,16 @@ pub fn code(value: &str) -> String {
         false => "",
     };
     format!("{fence}{padding}{shown}{padding}{fence}")
+}
+
+/// Whether a value is of visible ASCII without backticks, as nearly every one is.
+fn is_plain_code(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() && matches!(bytes[at], b'!'..=b'_' | b'a'..=b'~') {
+        at += 1;
+    }
+    at > 0 && at == bytes.len()
 }
 
 /// What encloses a block of code in Markdown: three backticks, or more than the code has in a row.
@@ -163,6 +178,9 @@ enum Place {
 }
 
 fn markdown(text: &str, place: Place) -> String {
+    if is_markdown_as_it_stands(text) {
+        return text.to_owned();
+    }
     let mut markdown = String::new();
     for part in parts(text) {
         match part {
@@ -185,6 +203,19 @@ fn markdown(text: &str, place: Place) -> String {
         }
     }
     markdown
+}
+
+/// Whether a text begins with a letter, and nothing in it could be markup or a part of an address: what
+/// most texts are, told in one look at each byte.
+fn is_markdown_as_it_stands(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len()
+        && matches!(bytes[at], b'a'..=b'z' | b' ' | b'A'..=b'Z' | b'0'..=b'9' | b'\''..=b')' | b','..=b'/' | b';' | b'"')
+    {
+        at += 1;
+    }
+    at == bytes.len() && text.starts_with(|first: char| first.is_ascii_alphabetic())
 }
 
 /// A Markdown link to a page, whose address a spec has checked.

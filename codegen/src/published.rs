@@ -7,12 +7,6 @@ use oauth_atlas_description::{FORMAT, RecordShape, Shape as Described, owned};
 
 use crate::language::guide::{Guide, Key};
 use crate::language::shape::{Choice, Form, Scalar, Shape};
-use crate::model::Provider;
-
-/// The file of one provider.
-pub(crate) fn one(provider: &Provider) -> String {
-    provider.description().to_json()
-}
 
 /// The file of all providers by their ids: each is a member, and what its own file holds.
 pub(crate) fn all<'p>(providers: impl Iterator<Item = (&'p str, &'p str)> + Clone) -> String {

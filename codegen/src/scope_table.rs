@@ -71,6 +71,8 @@ pub fn parse(text: &str) -> Result<Vec<Row>, Vec<Mistake>> {
                     `deprecated`, with a tab between two of them";
         return Err(vec![mistake(1, title, help)]);
     }
+    let scope = columns.iter().position(|name| *name == "scope");
+    let scope = scope.unwrap_or_default();
     let mut rows = Vec::new();
     let mut mistakes = Vec::new();
     let mut known = BTreeMap::new();
@@ -95,7 +97,7 @@ pub fn parse(text: &str) -> Result<Vec<Row>, Vec<Mistake>> {
                 "a scope and its description are never empty".to_owned(),
                 "write what the scope allows, as a sentence",
             );
-        } else if let Some(first) = known.insert(row.scope.clone(), line) {
+        } else if let Some(first) = known.insert(cells[scope].trim(), line) {
             report(
                 format!("the scope `{}` is in line {first} already", row.scope),
                 "keep one of the two",
@@ -158,14 +160,17 @@ impl Row {
     fn of(columns: &[&str], cells: &[&str]) -> Self {
         let mut row = Self::default();
         for (name, cell) in columns.iter().zip(cells) {
-            let cell = cell.trim().to_owned();
-            let optional = (!cell.is_empty()).then(|| cell.clone());
+            let cell = cell.trim();
+            if cell.is_empty() {
+                continue;
+            }
+            let cell = cell.to_owned();
             match *name {
                 "scope" => row.scope = cell,
                 "description" => row.description = cell,
-                "category" => row.category = optional,
-                "rust_name" => row.rust_name = optional,
-                _ => row.deprecated = optional,
+                "category" => row.category = Some(cell),
+                "rust_name" => row.rust_name = Some(cell),
+                _ => row.deprecated = Some(cell),
             }
         }
         row

@@ -3,6 +3,7 @@
 //! Whoever wants to be sure runs `codegen --check`, which reads them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
@@ -23,8 +24,12 @@ const COARSE_TICK: Duration = Duration::from_secs(2);
 type Seen = (u64, SystemTime);
 
 /// What is seen of files without reading them.
-#[derive(PartialEq, Eq)]
-pub struct State(BTreeMap<PathBuf, Seen>);
+pub struct State {
+    /// By paths as bytes: comparing paths part by part takes longer than all else here.
+    files: BTreeMap<OsString, Seen>,
+    /// Before the first of them was looked at.
+    taken: SystemTime,
+}
 
 /// The file in which a run leaves the state of all files for the next one.
 pub struct Stamp {
@@ -43,22 +48,25 @@ impl Stamp {
         Some(Self { file, maker, roots })
     }
 
-    /// Whether all is as the last run left it.
-    pub fn is_current(&self) -> bool {
-        let left = fs::read_to_string(&self.file);
-        let now = || State::of(&self.roots).map(|state| self.text(&state));
-        left.is_ok_and(|left| now().is_ok_and(|now| now == left))
+    /// The state of all files; `None` where one cannot be looked at.
+    pub fn look(&self) -> Option<State> {
+        State::of(&self.roots).ok()
     }
 
-    /// The state of all files before they are read; `None` where a later change might not show.
-    pub fn before(&self) -> Option<State> {
-        State::settled(&self.roots).ok()?
+    /// Whether all is as the last run left it.
+    pub fn is_current(&self, now: &State) -> bool {
+        fs::read_to_string(&self.file).is_ok_and(|left| left == self.text(now))
+    }
+
+    /// This state once a later change shows; `None` where that takes long.
+    pub fn settled(&self, state: State) -> Option<State> {
+        state.settled(&self.roots)
     }
 
     /// Leaves the state of all files for the next run, if nobody has changed any of them but this run,
     /// which has written or removed `touched`.
     pub fn leave(&self, before: &State, touched: &BTreeSet<PathBuf>) {
-        let after = State::settled(&self.roots).ok().flatten();
+        let after = self.look().and_then(|after| self.settled(after));
         if let Some(after) = after.filter(|after| after.others(touched).eq(before.others(touched)))
         {
             let text = self.text(&after);
@@ -68,12 +76,13 @@ impl Stamp {
         }
     }
 
-    fn text(&self, State(files): &State) -> String {
+    fn text(&self, State { files, .. }: &State) -> String {
         let mut text = format!("{}\n", self.maker);
         for (path, (length, time)) in files {
             let time = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+            let path = Path::new(path).display();
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "{length} {} {}", time.as_nanos(), path.display());
+            let _ = writeln!(text, "{length} {} {path}", time.as_nanos());
         }
         text
     }
@@ -81,34 +90,34 @@ impl Stamp {
 
 impl State {
     fn of(roots: &[PathBuf]) -> io::Result<Self> {
+        let taken = SystemTime::now();
         let mut files = BTreeMap::new();
         for root in roots {
             match fs::metadata(root) {
                 Ok(found) if found.is_dir() => add_all(root, &mut files)?,
-                Ok(_) => add(root, &mut files)?,
+                Ok(found) => add(root.clone(), &found, &mut files)?,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(Self(files))
+        Ok(Self { files, taken })
     }
 
     /// The state once all changes lie so far back that later ones show; `None` where that takes long.
-    fn settled(roots: &[PathBuf]) -> io::Result<Option<Self>> {
-        let state = Self::of(roots)?;
-        let rest = state.settles_at().duration_since(SystemTime::now());
+    fn settled(self, roots: &[PathBuf]) -> Option<Self> {
+        let rest = self.settles_at().duration_since(self.taken);
         match rest {
-            Err(_) => Ok(Some(state)),
-            Ok(rest) if rest > TICK => Ok(None),
+            Err(_) => Some(self),
+            Ok(rest) if rest > TICK => None,
             Ok(rest) => {
                 thread::sleep(rest);
-                Ok(Some(state).filter(|state| Self::of(roots).is_ok_and(|now| now == *state)))
+                Self::of(roots).ok().filter(|now| now.files == self.files)
             }
         }
     }
 
     fn settles_at(&self) -> SystemTime {
-        let times = self.0.values().map(|(_, time)| {
+        let times = self.files.values().map(|(_, time)| {
             let fraction = time.duration_since(UNIX_EPOCH).unwrap_or_default();
             let is_coarse = fraction.subsec_nanos() == 0;
             *time + if is_coarse { COARSE_TICK } else { TICK }
@@ -117,17 +126,20 @@ impl State {
     }
 
     /// All but these files.
-    fn others(&self, touched: &BTreeSet<PathBuf>) -> impl Iterator<Item = (&PathBuf, &Seen)> {
-        self.0.iter().filter(|(path, _)| !touched.contains(*path))
+    fn others(&self, touched: &BTreeSet<PathBuf>) -> impl Iterator<Item = (&OsString, &Seen)> {
+        let files = self.files.iter();
+        files.filter(|(path, _)| !touched.contains(Path::new(path)))
     }
 }
 
 /// Adds all files below a folder.
-fn add_all(folder: &Path, files: &mut BTreeMap<PathBuf, Seen>) -> io::Result<()> {
+fn add_all(folder: &Path, files: &mut BTreeMap<OsString, Seen>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         if !entry.file_type()?.is_dir() {
-            add(&entry.path(), files)?;
+            let path = entry.path();
+            let found = fs::metadata(&path)?;
+            add(path, &found, files)?;
         // What cargo builds there is not generated.
         } else if entry.file_name() != "target" {
             add_all(&entry.path(), files)?;
@@ -136,8 +148,11 @@ fn add_all(folder: &Path, files: &mut BTreeMap<PathBuf, Seen>) -> io::Result<()>
     Ok(())
 }
 
-fn add(path: &Path, files: &mut BTreeMap<PathBuf, Seen>) -> io::Result<()> {
-    let found = fs::metadata(path)?;
-    files.insert(path.to_owned(), (found.len(), found.modified()?));
+fn add(
+    path: PathBuf,
+    found: &fs::Metadata,
+    files: &mut BTreeMap<OsString, Seen>,
+) -> io::Result<()> {
+    files.insert(path.into_os_string(), (found.len(), found.modified()?));
     Ok(())
 }

@@ -313,7 +313,10 @@ fn unique(
                 format!("the {what} `{wire}` would be the {kind} `{rust}`{of}, which is taken");
             reader.mistake_with_help(*place, title, *help);
             refused.push(*place);
-        } else if let Some(first) = known.get(rust) {
+            continue;
+        }
+        if let Some(first) = known.insert(rust, one) {
+            known.insert(rust, first);
             let kinds = if first.what == *what {
                 format!("the {what}s `{}` and `{wire}`", first.wire)
             } else {
@@ -328,8 +331,6 @@ fn unique(
                 Some((*help).to_owned()),
             );
             refused.push(*place);
-        } else {
-            known.insert(rust, one);
         }
     }
     refused

@@ -244,8 +244,12 @@ fn separators(scopes: &Scopes, reader: &mut Reader) {
 
 /// RFC 6749 §3.3, scope-token.
 pub(crate) fn is_scope(text: &str) -> bool {
-    let allowed = |c: char| matches!(c, '\x21' | '\x23'..='\x5b' | '\x5d'..='\x7e');
-    !text.is_empty() && text.chars().all(allowed)
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() && matches!(bytes[at], b'\x21' | b'\x23'..=b'\x5b' | b'\x5d'..=b'\x7e') {
+        at += 1;
+    }
+    at > 0 && at == bytes.len()
 }
 
 fn spelling(separators: &[&str], scope: &Entry<Scope>, reader: &mut Reader) {

@@ -5,8 +5,7 @@ use crate::spec::Spec;
 use crate::yaml::tree::{Node, NodeId};
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
-    let begun: Vec<NodeId> = reader.tree.texts(is_begun).collect();
-    for node in begun {
+    for node in begun(reader) {
         let title = match reader.tree.node(node) {
             Node::Text(text) => still_to_do(text),
             _ => continue,
@@ -15,6 +14,15 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
         reader.mistake_with_help(Place::At(node), title, help);
     }
     summary(spec, reader);
+}
+
+fn begun(reader: &Reader) -> Vec<NodeId> {
+    let written = &reader.source.text;
+    // Without escapes and lines that go on, what no file has no text of it has.
+    if !written.contains("TODO") && !written.contains('\\') {
+        return Vec::new();
+    }
+    reader.tree.texts(is_begun).collect()
 }
 
 fn summary(spec: &Spec, reader: &mut Reader) {

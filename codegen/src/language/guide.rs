@@ -73,6 +73,17 @@ impl Guide {
         self.record(record)?.key(key)
     }
 
+    /// Every key of the language with its record, in the order in which keys are numbered.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let records = self.records.iter();
+        records.flat_map(|record| record.keys.iter().map(|key| (record.name, key.name)))
+    }
+
+    pub(crate) fn number_of_first_key(&self, record: &str) -> usize {
+        let before = self.records.iter().take_while(|one| one.name != record);
+        before.map(|one| one.keys.len()).sum()
+    }
+
     /// What a key takes, without a page to refer to.
     pub(crate) fn takes(&self, shape: &Shape) -> String {
         match shape {

@@ -4,6 +4,8 @@
 
 use proc_macro2::Literal as Token;
 
+use crate::text::concat;
+
 /// The widest line, and what a line may have whatever its indentation: prettyplease's own.
 const WIDTH: usize = 89;
 const LEAST: usize = 60;
@@ -40,7 +42,7 @@ impl Literal {
             plain += 1;
         }
         Self::Word(match plain == bytes.len() {
-            true => ["\"", text, "\""].concat(),
+            true => concat(&["\"", text, "\""]),
             false => Token::string(text).to_string(),
         })
     }

@@ -10,7 +10,7 @@ use crate::part::Part;
 use crate::text::Text;
 
 /// Changes whenever what follows is written in another order.
-const FORMAT: &str = "what `codegen` remembers, 1";
+const FORMAT: &str = "what `codegen` remembers, 2";
 
 impl Memory {
     /// Writes what is remembered, for [`Memory::kept`]. `maker` names the generator and all that its
@@ -40,9 +40,10 @@ impl Memory {
                 rows: [on_page, on_readme],
                 about,
                 keys,
+                ways,
                 examples,
             } = part;
-            let of_part = [module, json, fake, on_page, on_readme, about, keys];
+            let of_part = [module, json, fake, on_page, on_readme, about, keys, ways];
             put(&scopes.iter().len().to_string())?;
             for text in [path, spec].into_iter().chain(scopes).chain(of_part) {
                 put(text)?;
@@ -111,6 +112,7 @@ impl Reading {
                 rows: [self.text()?, self.text()?],
                 about: self.text()?,
                 keys: self.text()?,
+                ways: self.text()?,
                 examples: self.examples()?,
             },
         })

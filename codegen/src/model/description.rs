@@ -8,6 +8,18 @@ impl Provider {
     /// What is true of the provider, without what documents it.
     #[must_use]
     pub fn description(&self) -> owned::Provider {
+        let mut description = self.without_scopes();
+        description.scopes = owned::ScopeRules {
+            values: scopes(&self.scopes.values),
+            required: self.required_scopes().map(str::to_owned).collect(),
+            groups: self.scopes.groups.iter().map(group).collect(),
+            ..self.scopes.rules.clone()
+        };
+        description
+    }
+
+    /// The same for who asks what clients do: scopes are most of it.
+    pub(crate) fn without_scopes(&self) -> owned::Provider {
         let endpoint = |endpoint: &Option<Endpoint>| endpoint.as_ref().map(|one| one.value.clone());
         let client = |client: &Option<super::Client>| client.as_ref().map(|one| one.value.clone());
         let code = self.authorization_code.as_ref();
@@ -49,12 +61,7 @@ impl Provider {
                 .map_or(standard.ends_access_token, |grant| grant.ends_access_token),
             offline: self.offline.as_ref().map(|one| one.value.clone()),
             captures: values(&self.captures, |one| &one.value),
-            scopes: owned::ScopeRules {
-                values: scopes(&self.scopes.values),
-                required: self.required_scopes().map(str::to_owned).collect(),
-                groups: self.scopes.groups.iter().map(group).collect(),
-                ..self.scopes.rules.clone()
-            },
+            scopes: standard.scopes,
             lifetimes: self.lifetimes().collect(),
             token_response: self.token_response.value.clone(),
             api: self.api.value.clone(),

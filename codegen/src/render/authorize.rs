@@ -6,7 +6,6 @@ use crate::model::{
     AuthorizeOption, Documented, Offline, ParameterType, Provider, ResourceStatus, ScopeGroup,
 };
 use crate::prose::{code, to_markdown};
-use crate::render::lines;
 use crate::render::settings::variable_setter;
 
 /// The authorization request. It has a type of its own even where there is no choice, so that the
@@ -25,7 +24,7 @@ pub(super) fn authorize(provider: &Provider, items: &mut Items) {
         #[must_use = "a login begins with `start`"]
         pub struct Authorize(oauth_atlas::Authorize);
     };
-    items.add(lines(&about), &code);
+    items.add(&about, &code);
     let mut members = Items::in_block();
     let endpoint = provider.authorization.iter();
     for one in endpoint.flat_map(|endpoint| &endpoint.options) {
@@ -68,7 +67,7 @@ fn resource(told: &Documented<ResourceStatus>, members: &mut Items) {
             Self(self.0.resource(uri))
         }
     };
-    members.add(lines(&about), &code);
+    members.add(&about, &code);
 }
 
 /// What every login has.
@@ -80,7 +79,7 @@ fn common(members: &mut Items) {
             Self(self.0.scope(scope))
         }
     };
-    members.add(lines("Adds a scope that [`Scope`] does not list."), &code);
+    members.add("Adds a scope that [`Scope`] does not list.", &code);
     let code = method! {
         []
         #[inline]
@@ -88,7 +87,7 @@ fn common(members: &mut Items) {
             Self(self.0.redirect_uri(uri))
         }
     };
-    members.add(lines("Overrides the redirect URI of the client."), &code);
+    members.add("Overrides the redirect URI of the client.", &code);
     let code = method! {
         []
         #[inline]
@@ -96,7 +95,7 @@ fn common(members: &mut Items) {
             Self(self.0.param(name, value))
         }
     };
-    members.add(lines("Adds any other parameter."), &code);
+    members.add("Adds any other parameter.", &code);
 }
 
 /// How a login begins.
@@ -116,7 +115,7 @@ fn start(provider: &Provider, members: &mut Items) {
             self.0.start()
         }
     };
-    members.add(lines(&about), &code);
+    members.add(&about, &code);
     if provider.request_object.is_some() {
         let code = method! {
             []
@@ -127,7 +126,7 @@ fn start(provider: &Provider, members: &mut Items) {
         };
         let about = "Signs the parameters with the client's key (RFC 9101, feature `jose`), so that \
                      nobody can change them on the way.";
-        members.add(lines(about), &code);
+        members.add(about, &code);
     }
     let Some(endpoint) = &provider.pushed_authorization_request else {
         return;
@@ -145,7 +144,7 @@ fn start(provider: &Provider, members: &mut Items) {
             self.0.push()
         }
     };
-    members.add(lines(&about), &code);
+    members.add(&about, &code);
 }
 
 fn option(option: &AuthorizeOption, members: &mut Items) {
@@ -177,7 +176,7 @@ fn option(option: &AuthorizeOption, members: &mut Items) {
             Self(self.0.option(#wire, #value))
         }
     };
-    members.add(lines(&about), &code);
+    members.add(&about, &code);
 }
 
 fn group(group: &ScopeGroup, members: &mut Items) {
@@ -197,7 +196,7 @@ fn group(group: &ScopeGroup, members: &mut Items) {
             Self(self.0.group(#wire, scopes))
         }
     };
-    members.add(lines(&about), &code);
+    members.add(&about, &code);
 }
 
 fn offline(offline: &Offline, members: &mut Items) {
@@ -214,5 +213,5 @@ fn offline(offline: &Offline, members: &mut Items) {
             Self(self.0.offline())
         }
     };
-    members.add(lines(about.trim_end()), &code);
+    members.add(about.trim_end(), &code);
 }

@@ -4,7 +4,6 @@ use crate::layout::Items;
 use crate::layout::known::item;
 use crate::model::{Capture, Provider};
 use crate::prose::to_markdown;
-use crate::render::lines;
 
 pub(super) fn captures(provider: &Provider, items: &mut Items) {
     for capture in &provider.captures {
@@ -32,5 +31,5 @@ fn key(capture: &Capture, items: &mut Items) {
             type Value<'t> = #value;
         }
     };
-    items.add(lines(&about), &code);
+    items.add(&about, &code);
 }

@@ -5,7 +5,7 @@ use crate::layout::known::item;
 use crate::layout::literal::Literal;
 use crate::model::{Provider, Value};
 use crate::prose::{code, to_markdown};
-use crate::render::{enumeration, lines};
+use crate::render::enumeration;
 
 pub(super) fn choices<'p>(provider: &'p Provider, items: &mut Items) {
     let name = to_markdown(&provider.name);
@@ -49,15 +49,15 @@ fn choice(type_name: &str, about: &str, values: &[Choice<'_>], items: &mut Items
             Some(about) => format!("{}: {}", code(wire), to_markdown(about)),
             None => format!("{}.", code(wire)),
         };
-        variants.add(lines(&about), &format!("    {variant},\n"));
+        variants.add(&about, &format!("    {variant},\n"));
     }
-    items.add(lines(about), &enumeration(&head, &variants));
+    items.add(about, &enumeration(&head, &variants));
 
     let wires = values.iter().map(|(wire, ..)| Literal::text(wire));
     let wires = Literal::Array(wires.collect()).laid_out("        ", "[self as usize]");
     let mut methods = Items::in_block();
     methods.add(
-        lines("The value as the provider spells it."),
+        "The value as the provider spells it.",
         &format!(
             "    #[inline]\n    #[must_use]\n    pub const fn as_str(self) -> &'static str {{\n\
              {wires}\n    }}\n"

@@ -8,9 +8,9 @@ use crate::layout::known::{item, method};
 use crate::model::{GrantOption, Offered, OperationKind, Presence, Provider, User};
 use crate::prose::{code, to_markdown};
 use crate::render::constructors::constructors;
+use crate::render::described;
 use crate::render::extension::extension;
 use crate::render::settings::settings;
-use crate::render::{described, lines};
 
 pub(super) fn client(provider: &Provider, items: &mut Items) {
     let about = format!(
@@ -22,7 +22,7 @@ pub(super) fn client(provider: &Provider, items: &mut Items) {
         #[derive(Clone, Debug)]
         pub struct Client(oauth_atlas::Core);
     };
-    items.add(lines(&about), &code);
+    items.add(&about, &code);
     let mut members = Items::in_block();
     constructors(provider, &mut members);
     settings(provider, &mut members);
@@ -47,12 +47,12 @@ pub(super) fn client(provider: &Provider, items: &mut Items) {
             }
         }
     };
-    items.add([], &code);
+    items.add("", &code);
 }
 
 /// The methods of one operation.
 fn methods(provider: &Provider, operation: &Offered, members: &mut Items) {
-    let mut add = |about: &str, code: &str| members.add(lines(about), code);
+    let mut add = |about: &str, code: &str| members.add(about, code);
     let about = |text: &str| about(text, operation);
     match operation.kind {
         OperationKind::Register => registration(operation, members),
@@ -225,7 +225,7 @@ fn registration(operation: &Offered, members: &mut Items) {
     };
     let text = "Registers your application as a client (RFC 7591), under a name that users are shown.\n\
                 Store the result, and give it to [`Client::with_registration`].";
-    members.add(lines(&about(text, operation)), &code);
+    members.add(&about(text, operation), &code);
     let code = method! {
         []
         #[inline]
@@ -236,7 +236,7 @@ fn registration(operation: &Offered, members: &mut Items) {
     };
     let text =
         "Takes the id, the secret and the authentication method of a registration. Call it last.";
-    members.add(lines(text), &code);
+    members.add(text, &code);
     let code = method! {
         []
         #[inline]
@@ -247,10 +247,7 @@ fn registration(operation: &Offered, members: &mut Items) {
             self.0.read_registration(registration)
         }
     };
-    members.add(
-        lines("Reads a registration as it is now (RFC 7592 §2.1)."),
-        &code,
-    );
+    members.add("Reads a registration as it is now (RFC 7592 §2.1).", &code);
     let code = method! {
         []
         #[inline]
@@ -263,7 +260,7 @@ fn registration(operation: &Offered, members: &mut Items) {
     };
     let text =
         "Changes a registration (RFC 7592 §2.2). What the request does not set stays as it is.";
-    members.add(lines(text), &code);
+    members.add(text, &code);
     let code = method! {
         []
         #[inline]
@@ -274,7 +271,7 @@ fn registration(operation: &Offered, members: &mut Items) {
             self.0.delete_registration(registration)
         }
     };
-    members.add(lines("Deletes a registration (RFC 7592 §2.3)."), &code);
+    members.add("Deletes a registration (RFC 7592 §2.3).", &code);
 }
 
 /// How a login ends that may end without a code.
@@ -300,7 +297,7 @@ fn without_code(provider: &Provider, members: &mut Items) {
             self.0.finish_without_code(pending, callback)
         }
     };
-    members.add(lines(&about), &code);
+    members.add(&about, &code);
     let about = "A client for what a user has consented to, which sends the values of that callback.\n\n\
                  # Errors\n\nIf a value names a host that is not the provider's.";
     let code = method! {
@@ -310,7 +307,7 @@ fn without_code(provider: &Provider, members: &mut Items) {
             self.0.with_consent(consent).map(Self)
         }
     };
-    members.add(lines(about), &code);
+    members.add(about, &code);
 }
 
 /// What a method's documentation says of parameters that the caller may add to its request.
@@ -347,7 +344,7 @@ fn userinfo(provider: &Provider, operation: &Offered, members: &mut Items) {
             self.0.userinfo(tokens)
         }
     };
-    members.add(lines(&text), &code);
+    members.add(&text, &code);
 }
 
 fn log_out(members: &mut Items) {
@@ -359,7 +356,7 @@ fn log_out(members: &mut Items) {
         }
     };
     let about = "Ends the user's session at the provider (OpenID Connect RP-Initiated Logout).";
-    members.add(lines(about), &code);
+    members.add(about, &code);
 }
 
 /// Links to the scopes of these names, in the order of the table.
@@ -391,7 +388,7 @@ fn user(provider: &Provider, user: &User, members: &mut Items) {
             self.0.user(tokens)
         }
     };
-    members.add(lines(&text), &code);
+    members.add(&text, &code);
 }
 
 fn about(text: &str, operation: &Offered) -> String {
@@ -429,7 +426,7 @@ fn api(provider: &Provider, members: &mut Items) {
             self.0.call_api(method, url, tokens)
         }
     };
-    members.add(lines(&about), &code);
+    members.add(&about, &code);
     let about = "Returns the headers of an API call, for an HTTP client of your own.\n\n# Errors\n\n\
                  A configuration error if the token is not a valid header value.";
     let code = method! {
@@ -439,5 +436,5 @@ fn api(provider: &Provider, members: &mut Items) {
             self.0.api_headers(tokens)
         }
     };
-    members.add(lines(about), &code);
+    members.add(about, &code);
 }

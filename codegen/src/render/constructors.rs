@@ -6,7 +6,6 @@ use crate::layout::Items;
 use crate::layout::known::method;
 use crate::model::{Client, ClientKind, Provider, SecretForm, VariableKind};
 use crate::prose::to_markdown;
-use crate::render::lines;
 
 /// When a base URL is refused.
 pub(super) const BASE_URL_ERRORS: &str = "A configuration error if the URL is not `https` (or \
@@ -141,7 +140,7 @@ fn constructor(
                 Self(#core #fixed)
             }
         };
-        return members.add(lines(&about), &code);
+        return members.add(&about, &code);
     };
     let others = others
         .iter()
@@ -162,5 +161,5 @@ fn constructor(
             #core #fixed .#first #others .map(Self)
         }
     };
-    members.add(lines(&about), &code);
+    members.add(&about, &code);
 }

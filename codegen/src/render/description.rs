@@ -4,18 +4,16 @@ use oauth_atlas_description::{CALLS, Member, Node};
 
 use crate::layout::Items;
 use crate::layout::literal::Literal;
-use crate::model::Provider;
 use crate::prose::to_markdown;
-use crate::render::lines;
+use crate::text::concat;
 
-pub(super) fn description(described: &Provider, items: &mut Items) {
+pub(super) fn description(name: &str, described: &Node, items: &mut Items) {
     let about = format!(
         "The description of {}, from which [`Client`] works.",
-        to_markdown(&described.name)
+        to_markdown(name)
     );
-    let value = literal(&described.description().to_node());
-    let code = value.laid_out("pub static PROVIDER: provider::Provider = ", ";\n");
-    items.add(lines(&about), &code);
+    let code = literal(described).laid_out("pub static PROVIDER: provider::Provider = ", ";\n");
+    items.add(&about, &code);
 }
 
 /// A value as Rust writes it. Fields that are standard are left out, as each costs its reader a
@@ -32,7 +30,7 @@ pub(super) fn literal(node: &Node) -> Literal {
         Node::Number(number) => Literal::Word(number.to_string()),
         Node::Text(text) => Literal::text(text),
         Node::Word { kind, variant, .. } => {
-            Literal::Word(["provider::", kind, "::", variant].concat())
+            Literal::Word(concat(&["provider::", kind, "::", variant]))
         }
         Node::List(items) => {
             table(items).unwrap_or_else(|| Literal::List(items.iter().map(literal).collect()))
@@ -180,5 +178,5 @@ impl<'a> Row<'a> {
 
 /// The path of what the runtime has for descriptions.
 fn provider(name: &str) -> String {
-    ["provider::", name].concat()
+    concat(&["provider::", name])
 }

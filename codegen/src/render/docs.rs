@@ -5,10 +5,11 @@
 use oauth_atlas_description::{DpopStatus, ResourceStatus};
 
 use crate::facts;
-use crate::layout;
+use crate::layout::{self, write_documentation};
 use crate::model::{ClientAuth, ErrorCode, Lifetime, LifetimeOf, Provider, TokenLifetime};
 use crate::prose::{code, link, to_markdown};
-use crate::render::{Options, example, lines};
+use crate::render::{Options, example};
+use crate::text::concat;
 
 /// How many words a page has before the list of its items.
 const WORDS: usize = 300;
@@ -16,11 +17,7 @@ const WORDS: usize = 300;
 /// The module's `//!` lines.
 pub(super) fn module(provider: &Provider, options: &Options) -> String {
     let mut documentation = String::new();
-    for line in lines(&text(provider, options)) {
-        documentation += "//!";
-        documentation += line.trim_end_matches(' ');
-        documentation.push('\n');
-    }
+    write_documentation(&text(provider, options), "//!", &mut documentation);
     documentation
 }
 
@@ -40,7 +37,20 @@ fn text(provider: &Provider, options: &Options) -> String {
 }
 
 fn words(text: &str) -> usize {
-    text.split_whitespace().count()
+    if !text.is_ascii() {
+        return text.split_whitespace().count();
+    }
+    let bytes = text.as_bytes();
+    let (mut words, mut is_behind_space, mut at) = (0, true, 0);
+    while at < bytes.len() {
+        let is_space = matches!(bytes[at], b' ' | b'\t'..=b'\r');
+        if is_behind_space && !is_space {
+            words += 1;
+        }
+        is_behind_space = is_space;
+        at += 1;
+    }
+    words
 }
 
 /// Prose without its last full stop.
@@ -49,8 +59,28 @@ fn sentences(text: &str) -> String {
 }
 
 fn item(markdown: &str) -> String {
+    // Nearly all are on one line already.
+    if is_one_line(markdown) {
+        return concat(&["- ", markdown, "\n"]);
+    }
     let words: Vec<_> = markdown.split_whitespace().collect();
     format!("- {}\n", words.join(" "))
+}
+
+/// Whether one space is between two words of visible ASCII, and nothing around them.
+fn is_one_line(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut before = b' ';
+    let mut at = 0;
+    while at < bytes.len() {
+        let byte = bytes[at];
+        if !matches!(byte, b' '..=b'~') || byte == b' ' && before == b' ' {
+            return false;
+        }
+        before = byte;
+        at += 1;
+    }
+    before != b' '
 }
 
 /// What a caller chooses or notices, each in a line.
@@ -167,7 +197,7 @@ fn pkce(provider: &Provider) -> Option<String> {
 fn redirect_uri(provider: &Provider) -> Option<String> {
     provider.authorization_code.as_ref()?;
     let required = provider
-        .description()
+        .without_scopes()
         .requires_redirect_uri()
         .then_some("required");
     let carries = match provider.state.echoed {
@@ -287,10 +317,11 @@ fn errors(provider: &Provider, words_left: usize) -> String {
         return format!("{heading}\n{whole}");
     }
     let mut text = format!("{heading}\n");
-    let reserved = words(&rest(0));
+    let mut used = words(heading) + words(&rest(0));
     for (index, one) in provider.errors.iter().enumerate() {
         let one = error(one, false);
-        if words(&text) + words(&one) + reserved > words_left {
+        used += words(&one);
+        if used > words_left {
             return text + &rest(provider.errors.len() - index);
         }
         text += &one;

@@ -8,7 +8,6 @@ use crate::layout::known::method;
 use crate::model::{Argument, Extension, GrantOption, owned};
 use crate::prose::to_markdown;
 use crate::render::client::optional;
-use crate::render::lines;
 
 /// A grant of the provider's own.
 pub(super) fn extension(extension: &Extension, options: &[GrantOption], members: &mut Items) {
@@ -92,5 +91,5 @@ fn grant(
             self.0.extension(#name, [#values])
         }
     };
-    members.add(lines(about), &code);
+    members.add(about, &code);
 }

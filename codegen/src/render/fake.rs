@@ -1,10 +1,12 @@
 //! The functions that make fakes.
 
+use oauth_atlas_description::Node;
+
 use crate::layout::Items;
 use crate::layout::known::item;
 use crate::model::Provider;
 use crate::prose::to_markdown;
-use crate::render::{Options, description, lines};
+use crate::render::{Options, description};
 
 /// The function that a published module has for tests.
 pub(super) fn function(provider: &Provider, items: &mut Items) {
@@ -15,13 +17,13 @@ pub(super) fn function(provider: &Provider, items: &mut Items) {
             oauth_atlas::fake::Fake::new(&PROVIDER)
         }
     };
-    items.add(lines(&about(provider)), &code);
+    items.add(&about(provider), &code);
 }
 
 /// A function of `fakes.rs`, which is included in another package's tests. The description is in it,
 /// as tests do not see the modules that the package keeps to itself.
-pub(crate) fn included(provider: &Provider, options: &Options) -> String {
-    let mut items = Items::default();
+pub(crate) fn included(provider: &Provider, described: &Node, options: &Options) -> String {
+    let mut items = Items::in_file();
     // It is included beside what its user imports, so it imports nothing.
     let code = item! {
         [name: Name = &provider.id, library: Rust = &super::library_path(options)]
@@ -33,10 +35,9 @@ pub(crate) fn included(provider: &Provider, options: &Options) -> String {
         }
     };
     let start = "    static PROVIDER: provider::Provider = ";
-    let description = description::literal(&provider.description().to_node());
-    let description = description.laid_out(start, ";");
+    let description = description::literal(described).laid_out(start, ";");
     let code = code.replace(&format!("{start}DESCRIPTION;"), &description);
-    items.add(lines(&about(provider)), &code);
+    items.add(&about(provider), &code);
     items.into_text()
 }
 

@@ -3,9 +3,12 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::layout::literal::Literal;
+use crate::layout::{self, Items};
 use crate::model::Provider;
 use crate::prose::{cell, link, to_cell};
 use crate::render::ident;
+use crate::text::concat;
 
 /// The licence texts that the published package carries.
 pub(crate) fn licences() -> [(&'static str, &'static str); 2] {
@@ -68,41 +71,49 @@ pub(crate) fn readme(page: &str) -> String {
     text
 }
 
-/// `lib.rs`.
-pub(crate) fn library(page: &str, ids: &[&str]) -> TokenStream {
-    let modules = ids.iter().map(|id| {
-        let module = ident(id);
-        quote! {
-            #[rustfmt::skip]
-            pub mod #module;
-        }
-    });
-    let line = |line: &str| match line {
-        "" => String::new(),
-        line => format!(" {line}"),
-    };
+/// The items of `lib.rs`. The page and the lists of modules are as long as there are providers, so
+/// they are made as text.
+pub(crate) fn library(page: &str, ids: &[&str]) -> String {
+    let mut library = String::with_capacity(page.len() + page.len() / 2);
     // A row of a table is one line, however long.
-    let page: TokenStream = page
-        .lines()
-        .map(line)
-        .map(|line| quote!(#![doc = #line]))
-        .collect();
-    let all = ids.iter().map(|id| ident(id));
-    quote! {
-        #page
-        #![deny(missing_docs)]
+    for line in page.lines() {
+        library += if line.is_empty() { "//!" } else { "//! " };
+        library += line;
+        library.push('\n');
+    }
+    library += "\n#![deny(missing_docs)]\n";
+    library += &layout::items(runtime());
+    let all = ids
+        .iter()
+        .map(|id| Literal::Word(concat(&["&", id, "::PROVIDER"])));
+    let all = Literal::List(all.collect());
+    let about = "Every provider, sorted by id, for programs that select one at run time. [`Core`] makes\n\
+                 an untyped client of it, whose scopes are text.";
+    let mut items = Items::in_file();
+    items.add(
+        about,
+        &all.laid_out("pub static PROVIDERS: &[&Provider] = ", ";\n"),
+    );
+    items.add("", &layout::items(macros()));
+    for id in ids {
+        items.add("", &concat(&["#[rustfmt::skip]\npub mod ", id, ";\n"]));
+    }
+    library + "\n" + items.text()
+}
 
+fn runtime() -> TokenStream {
+    quote! {
         #[doc(inline)]
         pub use oauth_atlas_runtime::*;
 
         /// Called by generated modules, under a name that no provider has.
         #[doc(hidden)]
         pub use oauth_atlas_runtime as runtime;
+    }
+}
 
-        /// Every provider, sorted by id, for programs that select one at run time. [`Core`] makes
-        /// an untyped client of it, whose scopes are text.
-        pub static PROVIDERS: &[&Provider] = &[#(&#all::PROVIDER),*];
-
+fn macros() -> TokenStream {
+    quote! {
         /// Includes the providers that `oauth_atlas_codegen::Builder` generated in this package's
         /// `build.rs`, each a module:
         ///
@@ -133,8 +144,6 @@ pub(crate) fn library(page: &str, ids: &[&str]) -> TokenStream {
                 include!(concat!(env!("OUT_DIR"), "/providers/fakes.rs"));
             };
         }
-
-        #(#modules)*
     }
 }
 

@@ -7,7 +7,8 @@ use crate::layout::known::{item, members};
 use crate::layout::literal::Literal;
 use crate::model::{Provider, Scope};
 use crate::prose::{code, to_markdown};
-use crate::render::{enumeration, ident, lines};
+use crate::render::{enumeration, ident};
+use crate::text::concat;
 
 pub(super) fn scopes(provider: &Provider, items: &mut Items) {
     let name = to_markdown(&provider.name);
@@ -75,11 +76,11 @@ fn scope_enum(
     };
     let mut variants = Items::in_block();
     for scope in scopes {
-        variants.add(lines(&documentation(scope)), &variant(scope));
+        variants.add(&documentation(scope), &variant(scope));
     }
-    items.add(lines(about), &enumeration(&head, &variants));
+    items.add(about, &enumeration(&head, &variants));
 
-    let named = |scope: &Scope| Literal::Word([type_name, "::", &scope.variant].concat());
+    let named = |scope: &Scope| Literal::Word(concat(&[type_name, "::", &scope.variant]));
     let all = Literal::List(scopes.iter().map(named).collect());
     let all = all.laid_out("        ", "\n");
     // What is deprecated is in the list of all nevertheless.
@@ -93,7 +94,7 @@ fn scope_enum(
     );
     let about = format!("Every scope, in the order of {provider}'s documentation.");
     let mut methods = Items::in_block();
-    methods.add(lines(&about), &all);
+    methods.add(&about, &all);
     items.add_block(&format!("impl {type_name}"), &methods);
 
     let implemented = match scopes {
@@ -106,32 +107,32 @@ fn scope_enum(
             oauth_atlas::runtime::scopes!(#name, #table);
         },
     };
-    items.add([], &implemented);
+    items.add("", &implemented);
 }
 
 fn documentation(scope: &Scope) -> String {
-    let category = scope
-        .category
-        .as_deref()
-        .map(|text| format!("\n\n{}.", to_markdown(text)));
-    let excluded: Vec<_> = scope.excludes.iter().map(|other| code(other)).collect();
-    let excluded = match excluded.as_slice() {
-        [] => String::new(),
-        others => format!("\n\nNot together with {}.", others.join(", ")),
-    };
-    format!(
-        "{}: {}{}{excluded}",
-        code(&scope.name),
-        capital(&to_markdown(&scope.description)),
-        category.unwrap_or_default(),
-    )
+    let mut text = code(&scope.name);
+    text.push_str(": ");
+    text.push_str(&capital(to_markdown(&scope.description)));
+    if let Some(category) = &scope.category {
+        text.push_str("\n\n");
+        text.push_str(&to_markdown(category));
+        text.push('.');
+    }
+    if !scope.excludes.is_empty() {
+        let excluded: Vec<_> = scope.excludes.iter().map(|other| code(other)).collect();
+        text.push_str("\n\nNot together with ");
+        text.push_str(&excluded.join(", "));
+        text.push('.');
+    }
+    text
 }
 
 /// The variant without its documentation.
 fn variant(scope: &Scope) -> String {
     let name = &scope.variant;
     match scope.deprecated.as_deref() {
-        None => ["    ", name, ",\n"].concat(),
+        None => concat(&["    ", name, ",\n"]),
         Some(note) => {
             let name = ident(name);
             members(quote!(pub enum Any { #[deprecated(note = #note)] #name, }))
@@ -140,10 +141,13 @@ fn variant(scope: &Scope) -> String {
 }
 
 /// The same with its first letter in upper case.
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => first.to_uppercase().collect::<String>() + characters.as_str(),
-        None => String::new(),
+fn capital(mut text: String) -> String {
+    match text.chars().next() {
+        Some(first) if first.is_ascii() => {
+            text[..1].make_ascii_uppercase();
+            text
+        }
+        Some(first) => first.to_uppercase().collect::<String>() + &text[first.len_utf8()..],
+        None => text,
     }
 }

@@ -7,7 +7,7 @@ use crate::layout::known::method;
 use crate::model::{Provider, Variable, VariableKind};
 use crate::prose::to_markdown;
 use crate::render::constructors::BASE_URL_ERRORS;
-use crate::render::{described, lines};
+use crate::render::described;
 
 pub(super) fn settings(provider: &Provider, members: &mut Items) {
     if provider.authorization_code.is_some() {
@@ -20,7 +20,7 @@ pub(super) fn settings(provider: &Provider, members: &mut Items) {
             }
         };
         let about = "Sets the redirect URI, to which the browser returns after the login.";
-        members.add(lines(about), &code);
+        members.add(about, &code);
     }
     if let Some(first) = provider.environments.first() {
         let code = method! {
@@ -35,7 +35,7 @@ pub(super) fn settings(provider: &Provider, members: &mut Items) {
             "Selects the environment; the default is [`Environment::{}`].",
             first.variant
         );
-        members.add(lines(&about), &code);
+        members.add(&about, &code);
     }
     for variable in provider.set_variables() {
         variable_setter(variable, members);
@@ -51,7 +51,7 @@ pub(super) fn settings(provider: &Provider, members: &mut Items) {
         }
     };
     let about = "Applies settings: another origin, other endpoints, another HTTP client.";
-    members.add(lines(about), &code);
+    members.add(about, &code);
     if provider.has_issuer_of_tenant() {
         discover(members);
     }
@@ -67,7 +67,7 @@ fn discover(members: &mut Items) {
     };
     let about = "Reads what the server tells of itself (RFC 8414): endpoints that are not known here, \
                  and those for TLS certificates. It is one request; keep the client that it returns.";
-    members.add(lines(about), &code);
+    members.add(about, &code);
 }
 
 /// What a program may choose among, where the provider accepts several.
@@ -117,7 +117,7 @@ fn choice([method, argument, type_name]: [&str; 3], about: &str, members: &mut I
             Self(self.0.#method(#argument))
         }
     };
-    members.add(lines(about), &code);
+    members.add(about, &code);
 }
 
 /// The switch for tokens that are bound to a key, where they may be and need not.
@@ -139,7 +139,7 @@ fn with_dpop(provider: &Provider, members: &mut Items) {
             Self(self.0.with_dpop())
         }
     };
-    members.add(lines(&about), &code);
+    members.add(&about, &code);
 }
 
 /// The method that chooses a variable, of the client or of a login.
@@ -182,7 +182,7 @@ pub(super) fn variable_setter(variable: &Variable, members: &mut Items) {
             Self(self.0.#set(#wire, #value))
         }
     };
-    members.add(lines(&about), &code);
+    members.add(&about, &code);
 }
 
 fn base_url_setter(variable: &Variable, members: &mut Items) {
@@ -197,7 +197,7 @@ fn base_url_setter(variable: &Variable, members: &mut Items) {
             self.0.base_url(#wire, value).map(Self)
         }
     };
-    members.add(lines(&about), &code);
+    members.add(&about, &code);
 }
 
 /// The name of a method's variant.

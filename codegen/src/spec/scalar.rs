@@ -175,7 +175,46 @@ pub(crate) struct Complaint {
     pub(crate) help: &'static str,
 }
 
+/// Whether an address is of letters, digits and few signs, and the host of labels between single dots:
+/// what nearly every one is, told in one look at each byte.
+fn is_plain_url(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("https://") else {
+        return false;
+    };
+    let bytes = rest.as_bytes();
+    let mut before = b'.';
+    let mut at = 0;
+    while at < bytes.len() && bytes[at] != b'/' {
+        match bytes[at] {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => {}
+            b'.' if before != b'.' => {}
+            _ => return false,
+        }
+        before = bytes[at];
+        at += 1;
+    }
+    while at < bytes.len() {
+        match bytes[at] {
+            b'a'..=b'z'
+            | b'A'..=b'Z'
+            | b'0'..=b'9'
+            | b'-'..=b'/'
+            | b'_'
+            | b'?'
+            | b'='
+            | b'&'
+            | b'%' => {}
+            _ => return false,
+        }
+        at += 1;
+    }
+    before != b'.'
+}
+
 pub(crate) fn complaint(url: &str, variables: bool) -> Option<Complaint> {
+    if is_plain_url(url) {
+        return None;
+    }
     let complain = |part: Range<usize>, title: String, help: &'static str| {
         Some(Complaint { part, title, help })
     };

@@ -1,5 +1,6 @@
 //! The text of a spec and the path under which messages name it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -67,11 +68,18 @@ impl Source {
     ///
     /// Whatever reading one of the files answers.
     pub fn read(path: &Path, shown_as: impl Into<String>) -> io::Result<Self> {
+        Self::read_alone(path, shown_as)?.with_table_beside(path)
+    }
+
+    fn read_alone(path: &Path, shown_as: impl Into<String>) -> io::Result<Self> {
         let bytes = fs::read(path)?;
-        let source = Self::new(shown_as, readable(bytes));
+        Ok(Self::new(shown_as, readable(bytes)))
+    }
+
+    fn with_table_beside(self, path: &Path) -> io::Result<Self> {
         match fs::read(scopes_beside(path)) {
-            Ok(table) => Ok(source.with_scopes(readable(table))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(source),
+            Ok(table) => Ok(self.with_scopes(readable(table))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(self),
             Err(error) => Err(error),
         }
     }
@@ -79,8 +87,7 @@ impl Source {
     /// The path of the table of scopes as messages show it: `specs/acme.scopes.tsv`.
     #[must_use]
     pub fn scopes_path(&self) -> String {
-        let stem = self.path.strip_suffix(".yaml").unwrap_or(&self.path);
-        format!("{stem}{SCOPES}")
+        format!("{}{SCOPES}", stem_of(&self.path))
     }
 
     /// Every `*.yaml` of a folder, sorted by name and shown as `<folder>/<file>`. Hidden files are
@@ -109,12 +116,16 @@ impl Source {
             folder => format!("{folder}/{file}"),
         };
         let mut files = Vec::new();
+        let mut tables = BTreeSet::new();
         let mut passed_over = Vec::new();
         for entry in fs::read_dir(dir).map_err(|error| named(dir, error))? {
             let path = entry.map_err(|error| named(dir, error))?.path();
             let file = path.file_name().unwrap_or_default().to_string_lossy();
             if file.starts_with('.') {
                 continue;
+            }
+            if let Some(id) = file.strip_suffix(SCOPES) {
+                tables.insert(shown(id));
             }
             if file.ends_with(".yaml") {
                 let shown = shown(&file);
@@ -142,7 +153,14 @@ impl Source {
         files
             .into_iter()
             .map(|(path, shown_as)| {
-                Self::read(&path, shown_as).map_err(|error| named(&path, error))
+                // Few have a table, and looking for each takes as long as reading the spec.
+                let has_table = tables.contains(stem_of(&shown_as));
+                let source = Self::read_alone(&path, shown_as);
+                match has_table {
+                    true => source.and_then(|source| source.with_table_beside(&path)),
+                    false => source,
+                }
+                .map_err(|error| named(&path, error))
             })
             .collect()
     }
@@ -152,6 +170,10 @@ impl Source {
     pub fn id(&self) -> &str {
         id_of(&self.path)
     }
+}
+
+fn stem_of(path: &str) -> &str {
+    path.strip_suffix(".yaml").unwrap_or(path)
 }
 
 /// The name of the module that a spec at this path describes.

@@ -1,10 +1,10 @@
 //! The YAML as a tree whose nodes have names, so that a mistake found late still knows its place.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
 
+use crate::text::concat;
 use crate::yaml::locate::Step;
 use crate::yaml::source::{MAX_BYTES, Source};
 use crate::yaml::syntax;
@@ -201,24 +201,26 @@ impl Tree {
 
     /// The keys of all mappings, each as the path of keys that leads to it, joined by dots. What is
     /// in lists has no path, and the names of scopes, which are many, are left out.
-    pub(crate) fn keys(&self) -> BTreeSet<String> {
-        let mut keys = BTreeSet::new();
-        let mut mappings = vec![(self.root(), String::new())];
-        while let Some((id, path)) = mappings.pop() {
-            if let Node::Map(entries) = self.node(id) {
-                for (key, value) in entries {
-                    let key = match path.as_str() {
-                        "" => key.clone(),
-                        path => format!("{path}.{key}"),
-                    };
-                    if key != "scopes.values" {
-                        mappings.push((*value, key.clone()));
-                    }
-                    keys.insert(key);
-                }
-            }
-        }
+    pub(crate) fn keys(&self) -> Vec<String> {
+        let mut keys = Vec::new();
+        self.add_keys(self.root(), "", &mut keys);
         keys
+    }
+
+    fn add_keys(&self, mapping: NodeId, path: &str, keys: &mut Vec<String>) {
+        let Node::Map(entries) = self.node(mapping) else {
+            return;
+        };
+        for (key, value) in entries {
+            let key = match path {
+                "" => key.clone(),
+                path => concat(&[path, ".", key]),
+            };
+            if key != "scopes.values" && matches!(self.node(*value), Node::Map(_)) {
+                self.add_keys(*value, &key, keys);
+            }
+            keys.push(key);
+        }
     }
 
     fn push(&mut self, parent: Option<(NodeId, Step)>) -> Option<NodeId> {

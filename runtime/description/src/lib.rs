@@ -70,9 +70,9 @@ pub use calls::{
 pub use check::{MOST_NAMES, Problem, SECRET_MEMBERS};
 pub use host::{is_below_suffix, is_host_label, is_host_name, normalized};
 #[cfg(feature = "owned")]
-pub use loaded::{FORMAT, LoadError};
+pub use loaded::LoadError;
 #[cfg(feature = "owned")]
-pub use node::{Member, Node};
+pub use node::{FORMAT, Member, Node};
 pub use operation::{EndpointKind, Operation, OperationKind};
 #[cfg(feature = "owned")]
 pub use provider::owned;

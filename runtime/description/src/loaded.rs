@@ -2,18 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
 use crate::field::{Constant, Field, Owned};
+use crate::node::{FORMAT, FORMAT_MEMBER};
 use crate::owned::Provider;
 use crate::{Node, Problem, ReadError, Value};
-
-/// The version of the JSON format. It grows when an older reader would misunderstand a newer file.
-pub const FORMAT: u64 = 1;
-
-/// The member that holds [`FORMAT`].
-const FORMAT_MEMBER: &str = "format";
 
 /// Why a description cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,14 +78,7 @@ impl Provider {
     /// The provider's JSON file: one line for each member, without standard values.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut text = format!("{{\n\"{FORMAT_MEMBER}\":{FORMAT}");
-        if let Node::Record { members, .. } = self.node() {
-            for member in members.iter().filter(|member| !member.is_standard) {
-                let _ = write!(text, ",\n\"{}\":{}", member.key(), member.node.to_json());
-            }
-        }
-        text.push_str("\n}\n");
-        text
+        self.node().to_file()
     }
 
     /// The provider as a tree, to write it in a format of your own.

@@ -2,6 +2,12 @@
 
 use std::fmt::Write as _;
 
+/// The version of the JSON format. It grows when an older reader would misunderstand a newer file.
+pub const FORMAT: u64 = 1;
+
+/// The member that holds [`FORMAT`].
+pub(crate) const FORMAT_MEMBER: &str = "format";
+
 /// A value of a description.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Node {
@@ -69,6 +75,21 @@ impl Node {
     pub fn to_json(&self) -> String {
         let mut text = String::new();
         self.write(&mut text);
+        text
+    }
+
+    /// The JSON file of a provider that is this tree: one line for each member, without standard
+    /// values.
+    #[must_use]
+    pub fn to_file(&self) -> String {
+        let mut text = format!("{{\n\"{FORMAT_MEMBER}\":{FORMAT}");
+        if let Self::Record { members, .. } = self {
+            for member in members.iter().filter(|member| !member.is_standard) {
+                let _ = write!(text, ",\n\"{}\":", member.key());
+                member.node.write(&mut text);
+            }
+        }
+        text.push_str("\n}\n");
         text
     }
 
