@@ -82,9 +82,13 @@ const STEPS: [(&str, Work); 19] = [
         "feature fake",
         Work::cargo("check -p oauth-atlas --no-default-features --features fake"),
     ),
+    // Not optimised, as nothing counts its instructions here.
     (
         "tests without features",
-        Work::cargo("test -p oauth-atlas-runtime --no-default-features"),
+        Work::cargo(
+            "test -p oauth-atlas-runtime --no-default-features \
+             --config profile.test.package.oauth-atlas-runtime.opt-level=0",
+        ),
     ),
     ("servers", Work::Servers),
     ("tests", Work::Tests),
