@@ -9,7 +9,9 @@ mod tools;
 
 use std::env;
 use std::fmt;
+use std::panic;
 use std::process::Command;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use anstyle::Style;
@@ -152,18 +154,35 @@ pub fn run(workspace: &Workspace, only: &[String], terminal: Terminal) -> Result
         .filter(|(name, _)| is_wanted(name))
         .collect();
     let total = steps.len();
-    for (index, (name, work)) in steps.into_iter().enumerate() {
-        let place = format!("{PLACE}[{}/{total}] {name}{PLACE:#}", index + 1);
-        terminal.progress(format_args!("{place} …"));
-        let step_started = Instant::now();
-        let outcome = work.run(workspace, terminal);
-        let took = Took(step_started.elapsed());
-        if let Err(failure) = outcome {
-            terminal.error(format_args!("{place} failed after {took}"));
-            return Err(failure);
+    let has_servers = steps.iter().any(|(_, work)| matches!(work, Work::Servers));
+    thread::scope(|scope| {
+        let mut installing: Option<ScopedJoinHandle<'_, Result<(), Failure>>> = None;
+        for (index, (name, work)) in steps.into_iter().enumerate() {
+            let place = format!("{PLACE}[{}/{total}] {name}{PLACE:#}", index + 1);
+            terminal.progress(format_args!("{place} …"));
+            let step_started = Instant::now();
+            let outcome = match (work, installing.take()) {
+                (Work::Servers, Some(begun)) => begun
+                    .join()
+                    .unwrap_or_else(|panic| panic::resume_unwind(panic)),
+                (work, begun) => {
+                    installing = begun;
+                    work.run(workspace, terminal)
+                }
+            };
+            let took = Took(step_started.elapsed());
+            if let Err(failure) = outcome {
+                terminal.error(format_args!("{place} failed after {took}"));
+                return Err(failure);
+            }
+            terminal.progress(format_args!("{place} took {took}"));
+            // What is downloaded is waited for, so the compiler works meanwhile.
+            if has_servers && matches!(work, Work::Tools) {
+                installing = Some(scope.spawn(move || Work::Servers.run(workspace, terminal)));
+            }
         }
-        terminal.progress(format_args!("{place} took {took}"));
-    }
+        Ok(())
+    })?;
     let took = Took(started.elapsed());
     match (only, total) {
         ([], _) => terminal.progress(format_args!("all {total} steps passed in {took}")),

@@ -135,7 +135,8 @@ impl<'a> Parameters<'a> {
         pairs
     }
 
-    /// An object. Most texts stand for themselves in JSON, which is seen from the whole by its quotes.
+    /// An object. Most texts stand for themselves in JSON: then the whole has no special bytes but the
+    /// quotes around them.
     fn json(&self) -> Vec<u8> {
         if self.get().is_empty() {
             return b"{}".to_vec();

@@ -118,11 +118,12 @@ impl TokenRequest {
             let provider = request.core.provider();
             request.earlier_scope.clone_from(&tokens.scope);
             request.refresh_expires_at = tokens.refresh_expires_at;
-            let has_id_token = provider.id_token.is_some() && tokens.id_token.is_some();
+            let id_token = tokens.id_token.as_ref();
+            let id_token = id_token.filter(|_| provider.id_token.is_some());
             let may_prolong = request.answers().prolongs();
-            if has_id_token || may_prolong {
+            if id_token.is_some() || may_prolong {
                 request.renewed = Some(Box::new(Renewed {
-                    id_token: tokens.id_token.clone().filter(|_| has_id_token),
+                    id_token: id_token.cloned(),
                     prolonged: may_prolong.then(|| Prolonged::of(tokens)),
                 }));
             }

@@ -14,17 +14,14 @@ use serde_json::Value;
 use super::{cargo, child};
 use crate::workspace::Workspace;
 
-/// Tests of these names wait for clocks, servers and a browser for most of their time, count instructions
-/// in one process for a minute, or paste into one shell after the other. What they bound by a clock has
-/// seconds to spare.
-const BESIDE: [&str; 7] = [
-    "contract",
-    "growth",
-    "killed",
-    "oauth_atlas_cli",
-    "servers",
-    "shared",
-    "site",
+/// Tests of these names run beside the others, each list one after the other. What they bound by a clock
+/// has seconds to spare.
+const BESIDE: [&[&str]; 2] = [
+    // These wait for most of their time, for clocks, servers and processes that are killed, or paste into
+    // one shell after the other,
+    &["contract", "killed", "oauth_atlas_cli", "servers", "shared"],
+    // and these count instructions for a minute, have one long test, or wait for a browser.
+    &["growth", "oauth_atlas_store", "site"],
 ];
 
 const BUILD: &str =
@@ -49,19 +46,29 @@ struct Binary {
 /// Runs all of them, whichever fail, and the tests in documentation.
 pub fn run(workspace: &Workspace, terminal: Terminal) -> Result<(), Failure> {
     let binaries = build(workspace, terminal)?;
-    let (beside, others): (Vec<_>, Vec<_>) = binaries
-        .into_iter()
-        .partition(|binary| BESIDE.contains(&binary.name.as_str()));
+    let (mut beside, mut others) = (BESIDE.map(|_| Vec::new()), Vec::new());
+    for binary in binaries {
+        let place = BESIDE
+            .iter()
+            .position(|names| names.contains(&&*binary.name));
+        place
+            .map_or(&mut others, |place| &mut beside[place])
+            .push(binary);
+    }
     let mut failed = Vec::new();
     thread::scope(|scope| {
         let (sender, done) = mpsc::channel();
-        scope.spawn(move || {
-            for binary in beside {
-                let output = binary.command().output();
-                // Nobody listens any more where this thread's scope has panicked.
-                let _ = sender.send((binary, output));
-            }
-        });
+        for binaries in beside {
+            let sender = sender.clone();
+            scope.spawn(move || {
+                for binary in binaries {
+                    let output = binary.command().output();
+                    // Nobody listens any more where this thread's scope has panicked.
+                    let _ = sender.send((binary, output));
+                }
+            });
+        }
+        drop(sender);
         for binary in others {
             terminal.progress(format_args!("running {}", binary.shown(workspace)));
             if let Err(failure) = child::run(&mut binary.command()) {
