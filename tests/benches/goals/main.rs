@@ -12,6 +12,7 @@ mod command;
 mod compile_time;
 mod load;
 mod measure;
+mod memory;
 mod pipeline;
 mod requests;
 mod specs;
@@ -19,7 +20,7 @@ mod specs;
 use std::env;
 use std::process::ExitCode;
 
-const PARTS: [(&str, fn()); 7] = [
+const PARTS: [(&str, fn()); 8] = [
     ("requests", requests::run),
     ("cached_read", cached_read::run),
     ("command", command::run),
@@ -27,6 +28,7 @@ const PARTS: [(&str, fn()); 7] = [
     ("compile_time", compile_time::run),
     ("load", load::run),
     ("accounts", accounts::run),
+    ("memory", memory::run),
 ];
 
 fn main() -> ExitCode {

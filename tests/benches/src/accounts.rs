@@ -34,7 +34,9 @@ pub fn sources(client: &Core, accounts: usize, lifetime: u64) -> Vec<TokenSource
         .collect()
 }
 
-fn tokens(account: usize, lifetime: u64) -> TokenSet {
+/// The tokens of an account, of whose lifetime some is left.
+#[must_use]
+pub fn tokens(account: usize, lifetime: u64) -> TokenSet {
     let left = lifetime as f64 * ((account % 1_000) as f64 + 1.0) / 1_000.0;
     TokenSet::new(format!(
         "ya29.a0AfH6SMBx7qJ9kL2mN4pR6sT8uV0wX2yZ4aB6cD8eF{account}"

@@ -1,9 +1,10 @@
 //! What is measured: operations through generated clients beside the same by hand, a token that is there
-//! already, and many accounts. All of it is built with the features of `oauth-atlas` that are on by
+//! already, many accounts, and what values take in memory. All of it is built with the features of `oauth-atlas` that are on by
 //! default, as most users build it.
 
 pub mod accounts;
 pub mod cached_read;
+pub mod memory;
 pub mod requests;
 
 use std::pin::pin;

@@ -1,4 +1,4 @@
-//! Prints how often each row of a part allocates, a line each. A program of its own: an allocator that
+//! Prints how often each row of a part allocates, or how much, a line each. A program of its own: an allocator that
 //! counts takes instructions and time, which the programs of users do not take.
 
 #![expect(clippy::print_stdout, reason = "another program reads it")]
@@ -7,7 +7,7 @@ use std::alloc::System;
 use std::env;
 
 use oauth_atlas_benches::requests::rows::{Both, ROWS, SIDES};
-use oauth_atlas_benches::{accounts, cached_read, requests};
+use oauth_atlas_benches::{accounts, cached_read, memory, requests};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 #[global_allocator]
@@ -25,6 +25,11 @@ fn main() {
         "cached_read" => {
             for row in cached_read::rows() {
                 println!("{}", cached_read::allocations(&row));
+            }
+        }
+        "memory" => {
+            for row in memory::ROWS {
+                println!("{}", (row.bytes)());
             }
         }
         "accounts" => {
