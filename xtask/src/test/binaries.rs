@@ -1,11 +1,10 @@
 //! The test binaries of the workspace. `cargo test` runs one after the other, and some do little but
-//! wait or have one long test: so two run at once here.
+//! wait or have one long test: those run beside the others here.
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::slice;
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::mpsc;
 use std::thread;
 
 use oauth_atlas_cli::failure::Failure;
@@ -15,18 +14,18 @@ use serde_json::Value;
 use super::{cargo, child};
 use crate::workspace::Workspace;
 
-/// How many run at once.
-const AT_ONCE: usize = 2;
-
-/// What takes longest, and begins first: so all end at about the same time.
-const LONG: [&str; 7] = [
-    "all",
+/// Tests of these names wait for clocks, servers and a browser for most of their time, count instructions
+/// in one process for a minute, have one long test, or paste into one shell after the other. What they
+/// bound by a clock has seconds to spare. More at once take longer in all: each hinders the others.
+const BESIDE: [&str; 8] = [
+    "contract",
     "growth",
-    "command",
-    "site",
-    "oauth_atlas_cli",
     "killed",
-    "private",
+    "oauth_atlas_cli",
+    "oauth_atlas_store",
+    "servers",
+    "shared",
+    "site",
 ];
 
 const BUILD: &str =
@@ -51,31 +50,39 @@ struct Binary {
 /// Runs all of them, whichever fail, and the tests in documentation.
 pub fn run(workspace: &Workspace, terminal: Terminal) -> Result<(), Failure> {
     let binaries = build(workspace, terminal)?;
-    let next = Mutex::new(binaries.iter());
+    let (beside, others): (Vec<_>, Vec<_>) = binaries
+        .into_iter()
+        .partition(|binary| BESIDE.contains(&binary.name.as_str()));
     let mut failed = Vec::new();
     thread::scope(|scope| {
         let (sender, done) = mpsc::channel();
-        for _ in 0..AT_ONCE {
-            let (next, sender) = (&next, sender.clone());
-            scope.spawn(move || {
-                while let Some(binary) = next_of(next) {
-                    let output = binary.command().output();
-                    // Nobody listens any more where this thread's scope has panicked.
-                    let _ = sender.send((binary, output));
-                }
-            });
+        scope.spawn(move || {
+            for binary in beside {
+                let output = binary.command().output();
+                // Nobody listens any more where this thread's scope has panicked.
+                let _ = sender.send((binary, output));
+            }
+        });
+        for binary in others {
+            terminal.progress(format_args!("running {}", binary.shown(workspace)));
+            if let Err(failure) = child::run(&mut binary.command()) {
+                terminal.error(failure);
+                failed.push(binary.shown(workspace));
+            }
+            for (binary, output) in done.try_iter() {
+                show(&binary, output, workspace, terminal, &mut failed);
+            }
         }
-        drop(sender);
+        let mut documentation = cargo(workspace, DOCUMENTATION);
+        documentation.envs(ENVIRONMENT);
+        terminal.progress("running documentation");
+        if child::run(&mut documentation).is_err() {
+            failed.push("documentation".to_owned());
+        }
         for (binary, output) in done {
-            show(binary, output, workspace, terminal, &mut failed);
+            show(&binary, output, workspace, terminal, &mut failed);
         }
     });
-    let mut documentation = cargo(workspace, DOCUMENTATION);
-    documentation.envs(ENVIRONMENT);
-    terminal.progress("running documentation");
-    if child::run(&mut documentation).is_err() {
-        failed.push("documentation".to_owned());
-    }
     match failed.as_slice() {
         [] => Ok(()),
         failed => Err(Failure::Findings(format!(
@@ -83,12 +90,6 @@ pub fn run(workspace: &Workspace, terminal: Terminal) -> Result<(), Failure> {
             failed.join(", ")
         ))),
     }
-}
-
-/// The next one, which nobody else runs.
-fn next_of<'b>(binaries: &Mutex<slice::Iter<'b, Binary>>) -> Option<&'b Binary> {
-    let mut binaries = binaries.lock().unwrap_or_else(PoisonError::into_inner);
-    binaries.next()
 }
 
 /// Builds them, and learns from cargo which there are.
@@ -111,16 +112,8 @@ fn build(workspace: &Workspace, terminal: Terminal) -> Result<Vec<Binary>, Failu
     if binaries.is_empty() {
         return Err(Failure::Findings(format!("`{line}` built no tests")));
     }
-    let place = |binary: &Binary| {
-        let mut long = LONG.iter();
-        long.position(|name| *name == binary.name)
-            .unwrap_or(LONG.len())
-    };
     // Cargo builds on several processors, and in another order each time.
-    binaries.sort_by(|one, other| {
-        let by_name = || one.executable.cmp(&other.executable);
-        place(one).cmp(&place(other)).then_with(by_name)
-    });
+    binaries.sort_by(|one, other| one.executable.cmp(&other.executable));
     Ok(binaries)
 }
 
@@ -170,7 +163,7 @@ fn show(
     failed: &mut Vec<String>,
 ) {
     let shown = binary.shown(workspace);
-    terminal.progress(format_args!("ran {shown}"));
+    terminal.progress(format_args!("ran beside: {shown}"));
     let has_passed = match output {
         Ok(output) => {
             child::pass_on(&output);
