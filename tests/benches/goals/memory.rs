@@ -12,6 +12,8 @@ pub fn run() {
     }
     table.finish();
     for (row, bytes) in ROWS.iter().zip(&counted) {
-        goal(&format!("{}, bytes", row.name), *bytes, row.goal);
+        if let Some(most) = row.goal {
+            goal(&format!("{}, bytes", row.name), *bytes, most);
+        }
     }
 }
