@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::text::concat;
+use crate::text::{concat, is_all};
 
 /// A piece of prose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,12 +48,7 @@ pub fn code(value: &str) -> String {
 
 /// Whether a value is of visible ASCII without backticks, as nearly every one is.
 fn is_plain_code(value: &str) -> bool {
-    let bytes = value.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() && matches!(bytes[at], b'!'..=b'_' | b'a'..=b'~') {
-        at += 1;
-    }
-    at > 0 && at == bytes.len()
+    !value.is_empty() && is_all!(value, b'!'..=b'_' | b'a'..=b'~')
 }
 
 /// What encloses a block of code in Markdown: three backticks, or more than the code has in a row.
@@ -178,9 +173,13 @@ enum Place {
 }
 
 fn markdown(text: &str, place: Place) -> String {
-    if is_markdown_as_it_stands(text) {
-        return text.to_owned();
+    match is_markdown_as_it_stands(text) {
+        true => text.to_owned(),
+        false => markdown_of_any(text, place),
     }
+}
+
+fn markdown_of_any(text: &str, place: Place) -> String {
     let mut markdown = String::new();
     for part in parts(text) {
         match part {
@@ -208,14 +207,11 @@ fn markdown(text: &str, place: Place) -> String {
 /// Whether a text begins with a letter, and nothing in it could be markup or a part of an address: what
 /// most texts are, told in one look at each byte.
 fn is_markdown_as_it_stands(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len()
-        && matches!(bytes[at], b'a'..=b'z' | b' ' | b'A'..=b'Z' | b'0'..=b'9' | b'\''..=b')' | b','..=b'/' | b';' | b'"')
-    {
-        at += 1;
-    }
-    at == bytes.len() && text.starts_with(|first: char| first.is_ascii_alphabetic())
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && is_all!(
+            text,
+            b'a'..=b'z' | b' ' | b'A'..=b'Z' | b'0'..=b'9' | b'\''..=b')' | b','..=b'/' | b';' | b'"'
+        )
 }
 
 /// A Markdown link to a page, whose address a spec has checked.
@@ -325,6 +321,49 @@ mod tests {
         }
         assert_eq!(code("a\nb\u{1b}"), "`a\\nb\\u{1b}`");
         assert_eq!(code(""), "` `");
+    }
+
+    #[test]
+    fn what_is_taken_as_it_stands_is_left_as_it_is() {
+        let pieces = [
+            "a",
+            "B",
+            "1",
+            " ",
+            "  ",
+            ".",
+            ",",
+            "-",
+            "/",
+            "(",
+            ")",
+            "'",
+            "\"",
+            ";",
+            ":",
+            "*",
+            "_",
+            "#",
+            "`",
+            "<",
+            "&",
+            "!",
+            "\n",
+            "ä",
+            "https://a.example",
+            "",
+        ];
+        for first in pieces {
+            for second in pieces {
+                for third in pieces {
+                    let text = ["a", first, second, third].concat();
+                    for place in [Place::Block, Place::Label, Place::Cell] {
+                        let stands = markdown_of_any(&text, place) == text;
+                        assert!(stands || !is_markdown_as_it_stands(&text), "{text:?}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -4,6 +4,20 @@ use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
+/// Whether all bytes of a text are of this pattern: a loop, as an iterator's steps take ten times as long
+/// where they are not optimised.
+macro_rules! is_all {
+    ($text:expr, $pattern:pat) => {{
+        let bytes = $text.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() && matches!(bytes[at], $pattern) {
+            at += 1;
+        }
+        at == bytes.len()
+    }};
+}
+pub(crate) use is_all;
+
 /// Texts one after another. `concat` of slices is generic, and where it is not optimised takes three
 /// times as long.
 pub(crate) fn concat(parts: &[&str]) -> String {

@@ -2,6 +2,7 @@
 //! taken by what every module has, and be there once.
 
 use std::collections::BTreeMap;
+use std::ptr;
 
 use crate::check::grants::is_standard;
 use crate::decode::{Entry, Place, Reader};
@@ -315,8 +316,8 @@ fn unique(
             refused.push(*place);
             continue;
         }
-        if let Some(first) = known.insert(rust, one) {
-            known.insert(rust, first);
+        let first = *known.entry(rust).or_insert(one);
+        if !ptr::eq(first, one) {
             let kinds = if first.what == *what {
                 format!("the {what}s `{}` and `{wire}`", first.wire)
             } else {

@@ -3,6 +3,7 @@
 use crate::decode::{Entry, Maybe, Place, Reader};
 use crate::language::words::nearest;
 use crate::spec::{OmittedScope, Scope, Scopes, Spec};
+use crate::text::is_all;
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     let endpoint = spec.endpoints.as_ref().and_then(|e| e.userinfo.given());
@@ -244,12 +245,7 @@ fn separators(scopes: &Scopes, reader: &mut Reader) {
 
 /// RFC 6749 §3.3, scope-token.
 pub(crate) fn is_scope(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() && matches!(bytes[at], b'\x21' | b'\x23'..=b'\x5b' | b'\x5d'..=b'\x7e') {
-        at += 1;
-    }
-    at > 0 && at == bytes.len()
+    !text.is_empty() && is_all!(text, b'\x21' | b'\x23'..=b'\x5b' | b'\x5d'..=b'\x7e')
 }
 
 fn spelling(separators: &[&str], scope: &Entry<Scope>, reader: &mut Reader) {

@@ -18,7 +18,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
 
 fn begun(reader: &Reader) -> Vec<NodeId> {
     let written = &reader.source.text;
-    // Without escapes and lines that go on, what no file has no text of it has.
+    // A text has no word that its file has not, unless there are escapes.
     if !written.contains("TODO") && !written.contains('\\') {
         return Vec::new();
     }

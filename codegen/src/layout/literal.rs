@@ -4,7 +4,7 @@
 
 use proc_macro2::Literal as Token;
 
-use crate::text::concat;
+use crate::text::{concat, is_all};
 
 /// The widest line, and what a line may have whatever its indentation: prettyplease's own.
 const WIDTH: usize = 89;
@@ -35,16 +35,12 @@ pub(crate) enum Literal {
 impl Literal {
     /// A text in quotes.
     pub(crate) fn text(text: &str) -> Self {
-        let bytes = text.as_bytes();
-        let mut plain = 0;
-        while plain < bytes.len() && matches!(bytes[plain], b' ' | b'!' | b'#'..=b'[' | b']'..=b'~')
-        {
-            plain += 1;
-        }
-        Self::Word(match plain == bytes.len() {
-            true => concat(&["\"", text, "\""]),
-            false => Token::string(text).to_string(),
-        })
+        Self::Word(
+            match is_all!(text, b' ' | b'!' | b'#'..=b'[' | b']'..=b'~') {
+                true => concat(&["\"", text, "\""]),
+                false => Token::string(text).to_string(),
+            },
+        )
     }
 
     /// The text behind the start of a line, with what follows up to the next place that may be broken.

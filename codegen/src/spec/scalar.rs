@@ -9,6 +9,7 @@ use oauth_atlas_description::Answer;
 use crate::decode::{Decode, Place, Reader};
 use crate::language::guide::Guide;
 use crate::language::shape::{Form, Scalar, Shape};
+use crate::text::is_all;
 use crate::yaml::hidden::{PATTERN, is_hidden};
 use crate::yaml::tree::{Node, NodeId};
 
@@ -193,28 +194,21 @@ fn is_plain_url(url: &str) -> bool {
         before = bytes[at];
         at += 1;
     }
-    while at < bytes.len() {
-        match bytes[at] {
-            b'a'..=b'z'
-            | b'A'..=b'Z'
-            | b'0'..=b'9'
-            | b'-'..=b'/'
-            | b'_'
-            | b'?'
-            | b'='
-            | b'&'
-            | b'%' => {}
-            _ => return false,
-        }
-        at += 1;
-    }
     before != b'.'
+        && is_all!(
+            rest[at..],
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-'..=b'/' | b'_' | b'?' | b'=' | b'&' | b'%'
+        )
 }
 
 pub(crate) fn complaint(url: &str, variables: bool) -> Option<Complaint> {
-    if is_plain_url(url) {
-        return None;
+    match is_plain_url(url) {
+        true => None,
+        false => complaint_of_any(url, variables),
     }
+}
+
+fn complaint_of_any(url: &str, variables: bool) -> Option<Complaint> {
     let complain = |part: Range<usize>, title: String, help: &'static str| {
         Some(Complaint { part, title, help })
     };
@@ -634,5 +628,34 @@ impl Decode for Length {
                 maximum: None,
             },
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_plain_urls_there_is_no_complaint() {
+        let pieces = [
+            "a", "B2", "-", "_", ".", "/", "//", ":", ":8", "?", "=", "&", "%", "#", "@", "{a}",
+            "<a>", " ", "ä", "\\", "",
+        ];
+        for first in pieces {
+            for second in pieces {
+                for third in pieces {
+                    for fourth in pieces {
+                        let url = ["https://", first, second, third, fourth].concat();
+                        for variables in [false, true] {
+                            let complaint = complaint_of_any(&url, variables);
+                            assert!(complaint.is_none() || !is_plain_url(&url), "{url}");
+                        }
+                    }
+                }
+            }
+        }
+        assert!(is_plain_url(
+            "https://api.acme.example/oauth2/v2.0/token?a=b"
+        ));
     }
 }
