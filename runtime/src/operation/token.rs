@@ -307,10 +307,10 @@ impl TokenRequest {
             };
             parameters.push("redirect_uri", uri);
         }
+        let exchange = self.grant.code_exchange();
         let named = self.parameters.iter().filter(|(name, _)| name == RESOURCE);
         let mut named = named.map(|(_, uri)| uri.expose()).peekable();
         if named.peek().is_none() {
-            let exchange = self.grant.code_exchange();
             let earlier = exchange.and_then(|exchange| exchange.resource.as_deref());
             parameters.push_some(RESOURCE, earlier);
         }
@@ -321,7 +321,6 @@ impl TokenRequest {
         };
         self.core.check_scopes(scope)?;
         let mut variables = captures::token_variables(provider, &self.captured)?;
-        let exchange = self.grant.code_exchange();
         if let Some(state) = exchange.and_then(|exchange| exchange.state.as_ref()) {
             variables.push((Template::STATE, state.clone()));
         }
