@@ -161,14 +161,11 @@ pub fn run(workspace: &Workspace, only: &[String], terminal: Terminal) -> Result
             let place = format!("{PLACE}[{}/{total}] {name}{PLACE:#}", index + 1);
             terminal.progress(format_args!("{place} …"));
             let step_started = Instant::now();
-            let outcome = match (work, installing.take()) {
-                (Work::Servers, Some(begun)) => begun
+            let outcome = match installing.take_if(|_| matches!(work, Work::Servers)) {
+                Some(begun) => begun
                     .join()
                     .unwrap_or_else(|panic| panic::resume_unwind(panic)),
-                (work, begun) => {
-                    installing = begun;
-                    work.run(workspace, terminal)
-                }
+                None => work.run(workspace, terminal),
             };
             let took = Took(step_started.elapsed());
             if let Err(failure) = outcome {

@@ -151,6 +151,19 @@ impl Latencies {
         let nanoseconds = u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX);
         self.0.saturating_record(nanoseconds);
     }
+
+    /// Adds those of the calls that have ended.
+    fn add_ended(&mut self, calls: &mut JoinSet<Duration>) {
+        while let Some(took) = calls.try_join_next() {
+            self.add(took.expect("no panic"));
+        }
+    }
+
+    async fn add_all(&mut self, mut calls: JoinSet<Duration>) {
+        while let Some(took) = calls.join_next().await {
+            self.add(took.expect("no panic"));
+        }
+    }
 }
 
 /// Asks every account for its token, again and again.
@@ -232,13 +245,9 @@ async fn ask(sources: Arc<[TokenSource]>, time: Duration) -> Latencies {
                         });
                     }
                 }
-                while let Some(waited) = waiting.try_join_next() {
-                    latencies.add(waited.expect("no panic"));
-                }
+                latencies.add_ended(&mut waiting);
             }
-            while let Some(waited) = waiting.join_next().await {
-                latencies.add(waited.expect("no panic"));
-            }
+            latencies.add_all(waiting).await;
             latencies
         })
     });
@@ -310,13 +319,9 @@ fn by_hand(runtime: &Runtime, server: &Server, seconds: u64) -> Run {
                     ticks.tick().await;
                 }
                 sent.spawn(refresh(account));
-                while let Some(answered) = sent.try_join_next() {
-                    latencies.add(answered.expect("no panic"));
-                }
+                latencies.add_ended(&mut sent);
             }
-            while let Some(answered) = sent.join_next().await {
-                latencies.add(answered.expect("no panic"));
-            }
+            latencies.add_all(sent).await;
         });
     });
     Run {

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use oauth_atlas::{Core, ProviderClient as _, TokenSet, TokenSource};
 
-use crate::allocated;
+use crate::bytes_kept;
 use crate::providers::basic;
 
 /// Numbers of accounts whose memory and speed are compared.
@@ -22,8 +22,7 @@ pub fn idle(accounts: usize) -> Vec<TokenSource> {
 #[must_use]
 pub fn bytes_each(accounts: usize) -> f64 {
     let mut sources = Vec::new();
-    let stats = allocated(|| sources = idle(accounts));
-    (stats.bytes_allocated as f64 - stats.bytes_deallocated as f64) / accounts as f64
+    bytes_kept(|| sources = idle(accounts)) / accounts as f64
 }
 
 /// Accounts whose tokens live for so many seconds, of which each has lived for another share of them.

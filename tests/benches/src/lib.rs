@@ -33,6 +33,12 @@ pub fn allocated(work: impl FnOnce()) -> Stats {
     region.change()
 }
 
+/// How many bytes more are allocated after `work` than before, in a program whose allocator counts.
+pub fn bytes_kept(work: impl FnOnce()) -> f64 {
+    let stats = allocated(work);
+    stats.bytes_allocated as f64 - stats.bytes_deallocated as f64
+}
+
 /// How often `work` allocates, in a program whose allocator counts.
 pub fn allocations(work: impl FnOnce()) -> usize {
     let stats = allocated(work);

@@ -3,7 +3,7 @@
 use oauth_atlas::{ProviderClient as _, TokenSet};
 
 use crate::accounts::{sources, tokens};
-use crate::allocated;
+use crate::bytes_kept;
 use crate::providers::basic;
 
 /// A kind of value, the most bytes that one may take, and how many it takes.
@@ -58,7 +58,6 @@ fn bytes_each<T>(make: impl Fn(usize) -> T) -> f64 {
     let mut values = Vec::with_capacity(MANY);
     // What is made once is made before.
     drop(make(0));
-    let stats = allocated(|| values.extend((0..MANY).map(&make)));
-    let kept = stats.bytes_allocated as f64 - stats.bytes_deallocated as f64;
+    let kept = bytes_kept(|| values.extend((0..MANY).map(&make)));
     kept / MANY as f64 + size_of::<T>() as f64
 }
